@@ -1,0 +1,1 @@
+"""Runflow pictures in Jupyter: paid once, never lost, shown anywhere."""

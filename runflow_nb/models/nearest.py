@@ -1,0 +1,53 @@
+"""The nearest of what is allowed, for messages."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+ALIASES = {"jpg": "jpeg", "4k": "4K", "uhd": "4K", "square": "1:1", "landscape": "16:9", "portrait": "9:16"}
+RATIO = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[:x/×by-]+\s*(\d+(?:\.\d+)?)\s*", re.IGNORECASE)
+SURE = 0.8
+"""Above this likeness a value is taken for a misspelling of the other."""
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s_-]+", "", text).casefold()
+
+
+def _ratio(text: str) -> float | None:
+    match = RATIO.fullmatch(text)
+    return float(match[1]) / float(match[2]) if match and float(match[2]) and float(match[1]) else None
+
+
+def misspelling(value: str, allowed: Iterable[str]) -> str | None:
+    """The allowed value that this one is plainly meant to be (`2k`, `16x9`, `jpg`), or None."""
+    choices = list(allowed)
+    plain = {_plain(choice): choice for choice in choices}
+    key = _plain(value)
+    alias = ALIASES.get(key)
+    if key in plain:
+        return plain[key]
+    if alias in choices:
+        return alias
+    if match := RATIO.fullmatch(value):
+        text = f"{match[1]}:{match[2]}"
+        return text if text in choices else None
+    close = difflib.get_close_matches(key, plain, n=1, cutoff=SURE)
+    return plain[close[0]] if close else None
+
+
+def nearest(value: str, allowed: Iterable[str]) -> str | None:
+    """The allowed value nearest to this one, or None where nothing is near."""
+    choices = list(allowed)
+    if (meant := misspelling(value, choices)) is not None:
+        return meant
+    wanted = _ratio(value)
+    if wanted is not None:
+        ratios = [(abs(_ratio(c) / wanted - 1), c) for c in choices if _ratio(c)]  # type: ignore[operator]
+        if ratios:
+            return min(ratios)[1]
+    plain = {_plain(choice): choice for choice in choices}
+    close = difflib.get_close_matches(_plain(value), plain, n=1, cutoff=0.5)
+    return plain[close[0]] if close else None

@@ -1,0 +1,78 @@
+"""What a request costs, as far as it can be known before: per image, with the kind of knowledge it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from ..money import usd
+from .spec import ModelSpec, Value
+
+Kind = Literal["exact", "estimated", "at least", "unknown"]
+"""exact: published. estimated: not published, but a well-founded guess. at least: more may be billed."""
+CERTAINTY: tuple[Kind, ...] = ("exact", "estimated", "at least", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a price."""
+
+    label: str
+    amount: Decimal
+    """USD for one image."""
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a request is expected to cost."""
+
+    amount: Decimal | None
+    """USD for all images; None where nothing is known."""
+    kind: Kind
+    parts: tuple[Part, ...]
+    """What makes it up, per image."""
+    images: int
+    upper: Decimal | None = None
+    """The most that it can cost in USD, which a budget holds; None where nothing bounds it."""
+
+    def __str__(self) -> str:
+        if self.amount is None:
+            return "an unknown price"
+        prefix = {"estimated": "about ", "at least": "at least "}.get(self.kind, "")
+        return prefix + usd(self.amount)
+
+
+def worst(kinds: list[Kind]) -> Kind:
+    """The least certain of these kinds."""
+    return max(kinds, key=CERTAINTY.index)
+
+
+def estimate(spec: ModelSpec, values: Mapping[str, Value]) -> Estimate:
+    """The price of this input: (base x tier + surcharges) x number of images. Pure; `values` are already valid."""
+    tier = str(values.get("resolution", spec.price.default_tier))
+    multiple = spec.price.tiers.get(tier)
+    exact = tier in spec.price.exact_tiers
+    parts = [Part(f"one image at {tier}", spec.price.base * (multiple or 1), "exact" if exact else "estimated")]
+    if multiple is None:
+        parts = [Part(f"one image at {tier}", spec.price.base, "at least")]
+    images = 1
+    for field in spec.fields:
+        given = values.get(field.name, field.default)
+        if given is None:
+            continue
+        if field.counts_images:
+            images = int(given)
+        extra = field.surcharge(given)
+        if extra:
+            kind: Kind = "exact" if field.published("surcharge") else "estimated"
+            label = field.name.replace("_", " ") if given is True else f"{field.name.replace('_', ' ')} {given}"
+            parts.append(Part(label, extra, kind))
+    kind = worst([part.kind for part in parts])
+    if values.get("limit_generations") is False:
+        # The prompt may then ask for more pictures than num_images, and each is billed.
+        kind = "at least"
+    amount = sum((part.amount for part in parts), Decimal(0)) * images
+    return Estimate(amount, kind, tuple(parts), images, upper=amount if kind in ("exact", "estimated") else None)

@@ -1,0 +1,163 @@
+"""A validated request, its canonical form and its recipe. Pure: pictures are taken as given and hashed elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import InvalidRequest, Problem
+from .catalog import DEFAULT_MODEL, UnknownModel, find_model
+from .nearest import nearest
+from .price import Estimate, estimate
+from .spec import Field, ModelSpec, Value
+from .validate import brief, check
+
+RECIPE_VERSION = "sha256:1:"
+"""Algorithm and version of the digest. A changed digest means paying again: golden digests are pinned by a test."""
+NOT_IN_RECIPE = frozenset({"seed", "sync_mode"})
+CALLBACK_MAXIMUM = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """A model's input, validated as a whole, with what goes beside it. Nothing is sent yet."""
+
+    spec: ModelSpec
+    input: Mapping[str, Value]
+    """What the user gave, in canonical values, without pictures; the asked seed is in it where one was asked."""
+    images: tuple[Any, ...] = ()
+    """Pictures as given: paths, URLs, bytes, PIL images, arrays, images of earlier runs."""
+    callback_url: str | None = None
+    metadata: Mapping[str, Any] | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def prompt(self) -> str:
+        return str(self.input["prompt"])
+
+    @property
+    def seed(self) -> int | None:
+        """The seed that was asked for."""
+        seed = self.input.get("seed")
+        return None if seed is None else int(seed)
+
+    @property
+    def sync_mode(self) -> bool:
+        return bool(self.input.get("sync_mode"))
+
+    @property
+    def price(self) -> Estimate:
+        return estimate(self.spec, self.input)
+
+    def recipe(self, image_digests: Sequence[str]) -> str:
+        """The digest of what decides the picture, the seed left out. `image_digests`: `sha256:...` or `url:...`."""
+        return recipe(self.spec, self.input, image_digests)
+
+
+def build_request(
+    model: str | None,
+    fields: Mapping[str, Any],
+    images: Sequence[Any] = (),
+    callback_url: str | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> RunRequest:
+    """Validate as a whole. Fields given as None count as left out.
+
+    Raises InvalidRequest with every problem there is, each with the nearest valid value.
+    """
+    name = str(model or DEFAULT_MODEL)
+    given = {key: value for key, value in fields.items() if value is not None}
+    try:
+        spec = find_model(name, bool(images))
+    except UnknownModel as unknown:
+        raise InvalidRequest([Problem("model", brief(name), "is not a model of the catalog", unknown.nearest)]) from None
+    problems: list[Problem] = []
+    warnings: list[str] = []
+    values: dict[str, Value] = {}
+    for key, value in given.items():
+        field = spec.field(key)
+        if field is None or field.type == "image_list":
+            problems.append(_not_a_field(spec, key, value))
+            continue
+        canonical, problem, warning = check(spec, field, value)
+        if problem:
+            problems.append(problem)
+        elif canonical is not None:
+            values[key] = canonical
+        if warning:
+            warnings.append(warning)
+    problems += _missing(spec, given) + _images(spec, images)
+    problems += _callback(callback_url) + _metadata(metadata)
+    if problems:
+        raise InvalidRequest(problems)
+    return RunRequest(spec, values, tuple(images), callback_url, metadata, tuple(warnings))
+
+
+def _not_a_field(spec: ModelSpec, key: str, value: object) -> Problem:
+    names = [f.name for f in spec.fields if f.type != "image_list"]
+    return Problem(key, brief(value), f"is no field of {spec.id}", nearest(key, names))
+
+
+def _missing(spec: ModelSpec, given: Mapping[str, Any]) -> list[Problem]:
+    def absent(field: Field) -> bool:
+        return field.required and field.type != "image_list" and field.name not in given
+
+    return [Problem(f.name, "", "is missing: say what to draw") for f in spec.fields if absent(f)]
+
+
+def _images(spec: ModelSpec, images: Sequence[Any]) -> list[Problem]:
+    if images and not spec.edits:
+        return [Problem("model", spec.id, "takes no pictures", spec.sibling)]
+    if spec.edits and not images:
+        return [
+            Problem("images", "", f"are missing: {spec.id} edits pictures; from text alone use {spec.sibling}"),
+        ]
+    return []
+
+
+def _callback(url: str | None) -> list[Problem]:
+    if url is None:
+        return []
+    if not isinstance(url, str) or not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
+        return [Problem("callback_url", brief(url), "takes an http or https address")]
+    if len(url) > CALLBACK_MAXIMUM:
+        return [Problem("callback_url", brief(url), f"has {len(url):,} characters; {CALLBACK_MAXIMUM:,} are allowed")]
+    return []
+
+
+def _metadata(metadata: Mapping[str, Any] | None) -> list[Problem]:
+    if metadata is None:
+        return []
+    try:
+        if isinstance(json.loads(json.dumps(dict(metadata), allow_nan=False)), dict):
+            return []
+    except (TypeError, ValueError) as reason:
+        return [Problem("metadata", brief(metadata), f"takes an object that JSON can carry: {reason}")]
+    return []
+
+
+def canonical(spec: ModelSpec, values: Mapping[str, Value], image_digests: Sequence[str]) -> dict[str, Any]:
+    """What decides the picture: fields at a *published* default left out, pictures as digests, no seed."""
+
+    def decides(name: str, value: Value) -> bool:
+        field = spec.field(name)
+        if name in NOT_IN_RECIPE or field is None:
+            return False
+        return not (field.published("default") and field.default is not None and value == field.default)
+
+    body: dict[str, Any] = {name: value for name, value in values.items() if decides(name, value)}
+    if image_digests and spec.image_field is not None:
+        body[spec.image_field.name] = list(image_digests)
+    return {"model": spec.id, "input": body}
+
+
+def recipe(spec: ModelSpec, values: Mapping[str, Value], image_digests: Sequence[str]) -> str:
+    """The digest of the canonical form, with algorithm and version in its text."""
+    text = json.dumps(
+        canonical(spec, values, image_digests), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+    return RECIPE_VERSION + hashlib.sha256(text.encode()).hexdigest()

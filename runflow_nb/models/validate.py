@@ -1,0 +1,109 @@
+"""One value against one field: the canonical value, or a problem with the nearest valid value, or a warning."""
+
+from __future__ import annotations
+
+import operator
+import re
+
+from ..errors import Problem
+from .nearest import misspelling, nearest
+from .spec import Field, ModelSpec, Value
+
+WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+SHOWN = 40
+"""A value longer than this is cut in messages."""
+
+
+def brief(value: object) -> str:
+    """A value as short text for a message."""
+    text = str(value) if isinstance(value, str | int | float) else type(value).__name__
+    text = text.replace("\n", " ").replace("\0", "\\0")
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def check(spec: ModelSpec, field: Field, value: object) -> tuple[Value | None, Problem | None, str | None]:
+    """(canonical value, problem, warning): a value with a problem is None; a warning leaves the value standing."""
+    if field.type == "boolean":
+        return _boolean(field, value)
+    if field.type == "integer":
+        return _integer(spec, field, value)
+    return _string(spec, field, value)
+
+
+def _boolean(field: Field, value: object) -> tuple[Value | None, Problem | None, str | None]:
+    if isinstance(value, bool):
+        return value, None, None
+    known = WORDS.get(str(value).strip().casefold()) if isinstance(value, str | int) else None
+    if known is not None:
+        return known, None, None
+    return None, Problem(field.name, brief(value), "takes true or false", nearest(str(value), ("true", "false"))), None
+
+
+def _integer(spec: ModelSpec, field: Field, value: object) -> tuple[Value | None, Problem | None, str | None]:
+    number = _whole(value)
+    if number is None:
+        guess = None
+        if isinstance(value, float) and value == value and abs(value) < 1e15:
+            guess = str(_clamped(field, round(value)))
+        return None, Problem(field.name, brief(value), "takes a whole number", guess), None
+    if _clamped(field, number) == number:
+        return number, None, None
+    reason = f"takes {field.minimum} to {field.maximum}"
+    if field.counts_images or field.published("range"):
+        return None, Problem(field.name, brief(value), reason, str(_clamped(field, number))), None
+    return number, None, f"{field.name} {number}: probably {reason}; the API will judge"
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        return int(value) if re.fullmatch(r"\s*[+-]?\d{1,30}\s*", value, re.ASCII) else None
+    try:
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        return None
+
+
+def _clamped(field: Field, number: int) -> int:
+    low = number if field.minimum is None else max(number, field.minimum)
+    return low if field.maximum is None else min(low, field.maximum)
+
+
+def _string(spec: ModelSpec, field: Field, value: object) -> tuple[Value | None, Problem | None, str | None]:
+    digits = field.allowed and all(choice.isdigit() for choice in field.allowed)
+    number = _whole(value) if digits else None
+    text = str(number) if number is not None else value
+    if not isinstance(text, str):
+        guess = nearest(str(value), field.allowed) if field.allowed else None
+        return None, Problem(field.name, brief(value), "takes text", guess), None
+    if "\0" in text:
+        return None, Problem(field.name, brief(text), "holds a null byte, which no text may"), None
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        return None, Problem(field.name, "", "holds half of a surrogate pair, which is no valid text"), None
+    if field.allowed or field.shape:
+        return _listed(spec, field, text.strip())
+    return _free(field, text.replace("\r\n", "\n").strip())
+
+
+def _listed(spec: ModelSpec, field: Field, text: str) -> tuple[Value | None, Problem | None, str | None]:
+    if text in field.allowed:
+        return text, None, None
+    choices = ", ".join(field.allowed)
+    malformed = field.shape and not re.fullmatch(field.shape, text)
+    if field.published("allowed") or malformed or misspelling(text, field.allowed):
+        reason = f"not offered by {spec.id} ({choices})"
+        return None, Problem(field.name, brief(text), reason, nearest(text, field.allowed)), None
+    return text, None, f"{field.name} {text}: {spec.id} probably takes only {choices}; the API will judge"
+
+
+def _free(field: Field, text: str) -> tuple[Value | None, Problem | None, str | None]:
+    size, low, high = len(text), field.minimum or 0, field.maximum
+    if field.required and not text:
+        return None, Problem(field.name, "", "is missing: say what to draw"), None
+    if low <= size and (high is None or size <= high):
+        return text, None, None
+    reason = f"has {size:,} characters; {low} to {high:,} are allowed"
+    if field.published("length"):
+        return None, Problem(field.name, "", reason), None
+    return text, None, f"{field.name} {reason} as far as is known; the API will judge"
