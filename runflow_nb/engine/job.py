@@ -1,0 +1,103 @@
+"""One run on its way. The engine owns it; people only wait on it."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import copy
+import threading
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import RunflowError
+from ..models.price import Estimate
+from ..record.run import Run
+from .loop import wait
+from .order import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is, at one moment."""
+
+    state: str
+    """looking, preparing, sending, queued, dispatching, running, collecting, or an unknown word of the API."""
+    elapsed: float
+    """Seconds since it was bought, or since it was asked for."""
+    expected: float | None
+    """Seconds that such a run took before; None where this store has none."""
+    price: Estimate
+    bought: bool
+    """Whether this job itself sent the request, rather than waiting for a run already paid for."""
+
+
+class Job:
+    """A run in flight. `await` it, or `.wait()`; giving up the wait changes nothing for the run."""
+
+    def __init__(self, order: Order, price: Estimate, started: float) -> None:
+        self.order = order
+        self.price = price
+        self.decided = threading.Event()
+        """Set when it is known whether the run is on record or is being bought or waited for."""
+        self.from_record = False
+        self.state = "looking"
+        self.bought = False
+        self.expected: float | None = None
+        self.started = started
+        """On the engine's monotonic clock."""
+        self.id: str | None = None
+        """Our id of the run, once there is one."""
+        self.run: Run | None = None
+        """Its record as far as it is known."""
+        self.warnings: tuple[str, ...] = order.request.warnings
+        self._ended: concurrent.futures.Future[Run] = concurrent.futures.Future()
+        self._now: Any = None
+
+    def __repr__(self) -> str:
+        return f"<Job {self.id or '-'} {self.status}>"
+
+    @property
+    def status(self) -> str:
+        """The run's status once it has ended, until then the state of the work."""
+        return self.run.status if self.done() and self.run is not None else self.state
+
+    def done(self) -> bool:
+        return self._ended.done()
+
+    def wait(self, timeout: float | None = None) -> Run:
+        """The finished run, blocking for at most `timeout` seconds.
+
+        Raises what `generate` raises, and TimeoutError when the time is over (the run goes on).
+        """
+        try:
+            return wait(self._ended, timeout)
+        except RunflowError as error:
+            # Every waiter gets an error of its own: a shared one would collect the tracebacks of all of them.
+            raise copy.copy(error) from None
+
+    def __await__(self) -> Generator[Any, None, Run]:
+        return self._shielded().__await__()
+
+    async def _shielded(self) -> Run:
+        try:
+            return await asyncio.shield(asyncio.wrap_future(self._ended))
+        except RunflowError as error:
+            raise copy.copy(error) from None
+
+    def progress(self) -> Progress:
+        """How far it is now; from any thread."""
+        elapsed = max(0.0, self._now() - self.started) if self._now else 0.0
+        return Progress(self.state, elapsed, self.expected, self.price, self.bought)
+
+    def finish(self, run: Run) -> None:
+        """The engine's word that it is over."""
+        self.run, self.id = run, run.id
+        self.decided.set()
+        self._ended.set_result(run)
+
+    def fail(self, error: BaseException) -> None:
+        """The engine's word that it ended without a run to show."""
+        self.run = getattr(error, "run", self.run)
+        self.decided.set()
+        self._ended.set_exception(error)

@@ -1,0 +1,72 @@
+"""The one background thread with the one event loop. Work is submitted to it from any thread and never awaited on it
+by the thread itself."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+SLICE = 0.5
+"""Seconds of one wait: an interrupt is then seen on every platform."""
+
+
+class BackgroundLoop:
+    """Starts its thread at the first use; the thread is a daemon and lives as long as the process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="runflow")
+                self._thread.start()
+            return self._loop
+
+    def start(self, work: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
+        """Begin this on the loop; from any thread. The caller owns only the waiting."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Begin this on the loop and wait for its result. For reading only: an interrupt cancels it."""
+        if threading.current_thread() is self._thread:
+            work.close()
+            raise RuntimeError("the background loop cannot wait for itself")
+        future = self.start(work)
+        try:
+            return wait(future)
+        except BaseException:
+            future.cancel()
+            raise
+
+    def stop(self) -> None:
+        """End the thread; for tests and for the end of a program."""
+        with self._lock:
+            if self._loop is None or self._thread is None:
+                return
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(5)
+            self._loop.close()
+            self._loop = self._thread = None
+
+
+def wait(future: concurrent.futures.Future[T], timeout: float | None = None) -> T:
+    """The future's result, waited for in slices; raises TimeoutError after `timeout` seconds."""
+    left = timeout
+    while True:
+        part = SLICE if left is None else min(SLICE, left)
+        done, _ = concurrent.futures.wait([future], part)
+        if done:
+            return future.result()
+        if left is not None:
+            left -= part
+            if left <= 0:
+                raise TimeoutError

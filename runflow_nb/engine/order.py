@@ -1,0 +1,29 @@
+"""What a person wants done with a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from ..models.request import RunRequest
+
+Take = int | Literal["new"] | None
+"""A number from 1, `new` for the next one, or None for the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A request with the conditions under which it may be bought."""
+
+    request: RunRequest
+    take: Take = None
+    tags: tuple[str, ...] = ()
+    max_cost: Decimal | None = None
+    """USD that this one run may cost; None for no limit of its own."""
+    yes: bool = False
+    """Whether a price that nothing bounds has been agreed to."""
+    notebook: str | None = None
+    """Path of the notebook that asks."""
+    prompt_template: str | None = None
+    """The prompt as it was typed, where it was rendered."""
