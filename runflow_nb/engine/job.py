@@ -10,11 +10,11 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
+from ..clock import Clock
 from ..errors import RunflowError
 from ..models.price import Estimate
 from ..record.run import Run
 from .loop import wait
-from .order import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +35,25 @@ class Progress:
 class Job:
     """A run in flight. `await` it, or `.wait()`; giving up the wait changes nothing for the run."""
 
-    def __init__(self, order: Order, price: Estimate, started: float) -> None:
-        self.order = order
+    def __init__(self, price: Estimate, clock: Clock, warnings: tuple[str, ...] = ()) -> None:
         self.price = price
+        self.warnings = warnings
+        """What the request should be told about, in words."""
         self.decided = threading.Event()
         """Set when it is known whether the run is on record or is being bought or waited for."""
         self.from_record = False
-        self.state = "looking"
         self.bought = False
+        """Whether this job itself sent the request, rather than waiting for a run already paid for."""
+        self.state = "looking"
         self.expected: float | None = None
-        self.started = started
-        """On the engine's monotonic clock."""
         self.id: str | None = None
         """Our id of the run, once there is one."""
         self.run: Run | None = None
         """Its record as far as it is known."""
-        self.warnings: tuple[str, ...] = order.request.warnings
+        self.started = clock.monotonic()
+        self._clock = clock
+        self._owner: Job | None = None
         self._ended: concurrent.futures.Future[Run] = concurrent.futures.Future()
-        self._now: Any = None
 
     def __repr__(self) -> str:
         return f"<Job {self.id or '-'} {self.status}>"
@@ -87,8 +88,20 @@ class Job:
 
     def progress(self) -> Progress:
         """How far it is now; from any thread."""
-        elapsed = max(0.0, self._now() - self.started) if self._now else 0.0
+        if self._owner is not None:
+            return self._owner.progress()
+        elapsed = max(0.0, self._clock.monotonic() - self.started)
         return Progress(self.state, elapsed, self.expected, self.price, self.bought)
+
+    def say(self, state: str) -> None:
+        """The engine's word on how far it is."""
+        self.state = state
+
+    def follow(self, owner: Job) -> None:
+        """The engine's word that another job of this process already brings this run to its end."""
+        self._owner = owner
+        self.id = owner.id
+        self.decided.set()
 
     def finish(self, run: Run) -> None:
         """The engine's word that it is over."""

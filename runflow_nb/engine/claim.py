@@ -1,0 +1,133 @@
+"""Look-up, reservation and intent as one critical section per store."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ..clock import Clock
+from ..errors import StoreUnavailable
+from ..models.request import RunRequest
+from ..record.run import Run
+from ..record.store import Store
+from ..settings import Limit, Settings
+from .budget import Committed, reserve, upper_bound
+from .connection import Connection
+from .inputs import Picture
+from .lookup import Buy, look_up
+from .order import Order
+from .recorder import Recorder
+
+SEED_BITS = 31
+ROOM = {"0.5K": 4, "1K": 8, "2K": 24, "4K": 80}
+"""MiB that one original of a tier may need; a run is bought only where its pictures will find room."""
+
+
+class Claims:
+    """Buys slots: whoever gets one has the intent on disk and may send it."""
+
+    def __init__(self, store: Store, recorder: Recorder, connection: Connection, clock: Clock) -> None:
+        self._store = store
+        self._recorder = recorder
+        self._connection = connection
+        self._clock = clock
+
+    def claim(
+        self, order: Order, settings: Settings, pictures: Sequence[Picture], sent: Sequence[str], mine: Callable[[str], None]
+    ) -> Run | None:
+        """The run whose intent is now written, or None where the slot is taken since it was looked at.
+
+        `sent` says how each picture goes out; `mine` is told the id before the lock is released. Blocks.
+        Raises BudgetExceeded, StoreUnavailable, InvalidRequest.
+        """
+        request = order.request
+        recipe = request.recipe([picture.digest for picture in pictures])
+        check_room(self._store.root, request)
+        with self._store.lock():
+            index = self._store.index
+            index.refresh()
+            decision = look_up(index.slots(self._connection.origin, recipe, request.seed), order.take)
+            if not isinstance(decision, Buy):
+                return None
+            held, upper = self._reserve(order, settings)
+            run = self._store.new_id()
+            facts = self._facts(order, recipe, decision.take, pictures, sent)
+            self._recorder.intent(run, {**facts, "key": run, "reserved": str(held), "estimate": _estimate(request, upper)})
+            mine(run)
+        index.refresh()
+        return index.run(run)
+
+    def _reserve(self, order: Order, settings: Settings) -> tuple[Decimal, Decimal | None]:
+        request = order.request
+        tier = str(request.input.get("resolution", request.spec.price.default_tier))
+        observed = self._store.index.observed_price(request.spec.id, tier)
+        upper = upper_bound(request.price, observed)
+        spent = [(limit, self._committed(limit, order.notebook)) for limit in settings.budget]
+        return reserve(request.price, upper, order.max_cost, order.yes, spent), upper
+
+    def _committed(self, limit: Limit, notebook: str | None) -> Committed:
+        index, origin = self._store.index, self._connection.origin
+        match limit.scope:
+            case "session":
+                return Committed(*index.committed(origin, session=self._store.session))
+            case "notebook":
+                return Committed(*index.committed(origin, notebook=notebook))
+            case "day":
+                today = datetime.fromtimestamp(self._clock.time(), UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+                return Committed(*index.committed(origin, since=today))
+
+    def _facts(
+        self, order: Order, recipe: str, take: int, pictures: Sequence[Picture], sent: Sequence[str]
+    ) -> dict[str, Any]:
+        request = order.request
+        seed = secrets.randbelow(2**SEED_BITS) if request.seed is None else request.seed
+        values: dict[str, Any] = {**request.input, "seed": seed}
+        if request.spec.image_field is not None:
+            values[request.spec.image_field.name] = [picture.digest for picture in pictures]
+        return {
+            "session": self._store.session,
+            "origin": self._connection.origin,
+            "instance": self._connection.instance,
+            "org_id": self._connection.org_id,
+            "model": request.spec.id,
+            "recipe": recipe,
+            "input": values,
+            "seed_asked": request.seed,
+            "seed_sent": seed,
+            "take": take,
+            "notebook": self._store.relative(order.notebook),
+            "tags": list(order.tags),
+            "prompt_template": order.prompt_template,
+            "metadata": None if request.metadata is None else dict(request.metadata),
+            "callback_url": request.callback_url,
+            "pictures": [
+                {"digest": picture.digest, "name": picture.name, "source": picture.source, "sent": how}
+                for picture, how in zip(pictures, sent, strict=True)
+            ],
+            "warnings": [*request.warnings, *(picture.note for picture in pictures if picture.note)],
+        }
+
+
+def _estimate(request: RunRequest, upper: Decimal | None) -> Mapping[str, str | None]:
+    price = request.price
+    return {
+        "amount": None if price.amount is None else str(price.amount),
+        "kind": price.kind,
+        "upper": None if upper is None else str(upper),
+    }
+
+
+def check_room(root: Path, request: RunRequest) -> None:
+    """Refuse before anything is sent where the pictures would not find room. Raises StoreUnavailable."""
+    place = next((folder for folder in (root, *root.parents) if folder.exists()), root)
+    tier = str(request.input.get("resolution", "1K"))
+    needed = ROOM.get(tier, max(ROOM.values())) * request.price.images * 2**20
+    free = shutil.disk_usage(place).free
+    if free < needed:
+        reason = f"{free / 2**20:.0f} MiB are free, and the pictures may need {needed / 2**20:.0f} MiB"
+        raise StoreUnavailable(str(root), reason)

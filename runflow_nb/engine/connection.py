@@ -1,0 +1,114 @@
+"""One API and one key: which origin it is, and the client that speaks to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ..clock import Clock
+from ..errors import NotConnected
+from ..secret import Secret
+from ..settings import LIVE_URL, SANDBOX, is_loopback
+
+if TYPE_CHECKING:
+    from ..api.client import RunflowClient
+
+SANDBOX_TOKEN = Secret("sandbox")
+"""What a sandbox is shown: a real key never leaves for one."""
+
+
+class Connection:
+    """Used on the background loop only, but for its plain facts."""
+
+    def __init__(
+        self,
+        base_url: str,
+        key: Secret | None,
+        clock: Clock,
+        *,
+        organization: str | None = None,
+        start_sandbox: Callable[[], str] | None = None,
+        transport: Any = None,
+    ) -> None:
+        self.base_url = base_url
+        self.key = key
+        self.organization = organization
+        self.instance: str | None = None
+        """Which sandbox it is, once asked."""
+        self.org_id: str | None = None
+        """The organisation that answers named."""
+        self.origin = self._first_guess()
+        self._clock = clock
+        self._start_sandbox = start_sandbox
+        self._transport = transport
+        self._client: RunflowClient | None = None
+        self._asked = asyncio.Lock()
+
+    def _first_guess(self) -> str:
+        if self.base_url == LIVE_URL:
+            return "live"
+        if self.base_url == SANDBOX or is_loopback(self.base_url):
+            return "sandbox"
+        return urlsplit(self.base_url).netloc
+
+    @property
+    def local(self) -> bool:
+        """Whether the address is this machine's."""
+        return self.base_url == SANDBOX or is_loopback(self.base_url)
+
+    async def client(self) -> RunflowClient:
+        """The client; the first call starts an embedded sandbox and learns whether a local server is one.
+
+        Raises NotConnected, ServerUnavailable.
+        """
+        async with self._asked:
+            if self._client is None:
+                await self._connect()
+            assert self._client is not None
+            return self._client
+
+    async def ask_again(self) -> None:
+        """Learn anew which sandbox answers at this address. Raises ServerUnavailable."""
+        if self.origin == SANDBOX and self._client is not None:
+            self.instance = (await self._client.health()).instance
+
+    async def _connect(self) -> None:
+        if not self.local:
+            if self.key is None:
+                raise NotConnected
+            self._client = self._make(self.base_url, self.key)
+            return
+        url = self.base_url
+        if url == SANDBOX:
+            if self._start_sandbox is None:
+                raise NotConnected
+            url = await asyncio.to_thread(self._start_sandbox)
+        client = self._make(url, SANDBOX_TOKEN)
+        try:
+            health = await client.health()
+        except BaseException:
+            await client.aclose()
+            raise
+        if health.sandbox:
+            self.origin, self.instance, self._client = SANDBOX, health.instance, client
+            return
+        # Somebody's proxy: a host of its own, with a key of its own.
+        await client.aclose()
+        self.origin = urlsplit(url).netloc
+        if self.key is None:
+            raise NotConnected
+        self._client = self._make(url, self.key)
+
+    def _make(self, url: str, key: Secret) -> RunflowClient:
+        from ..api.client import RunflowClient
+
+        return RunflowClient(
+            url, key, organization=self.organization, transport=self._transport, clock=self._clock
+        )
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None

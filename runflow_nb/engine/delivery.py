@@ -1,0 +1,165 @@
+"""From accepted to finished: ask when it is done, fetch at once (links expire), keep, write down. Idempotent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ..clock import Clock
+from ..errors import DownloadFailed, RunUnknown, ServerUnavailable
+from ..record.images import Stored
+from ..record.run import Run
+from .connection import Connection
+from .notes import delivery_notes
+from .purchase import price_of
+from .recorder import Recorder
+from .shown import store_preview, stored_outputs
+
+if TYPE_CHECKING:
+    from ..api.client import RunflowClient
+    from ..api.wire import RemoteOutput, RemoteRun
+
+NOT_YET = 30.0
+"""Seconds after acceptance in which a 404 means that the run is not there yet."""
+LARGEST = 256 * 2**20
+"""Bytes of one delivered picture at the most."""
+FETCHES = 3
+"""Times a set of links is asked for anew before giving up for now."""
+EXTENSIONS = {"jpeg": "jpg"}
+
+
+class Gone(Exception):
+    """The sandbox that ran this is no more."""
+
+
+class Delivery:
+    """Waits for accepted runs and brings their pictures home, over one connection."""
+
+    def __init__(self, connection: Connection, recorder: Recorder, clock: Clock, *, previews: bool = True) -> None:
+        self._previews = previews
+        self._connection = connection
+        self._recorder = recorder
+        self._clock = clock
+        self._one_preview = asyncio.Lock()
+        """One picture is decoded at a time: four 4K originals would be 350 MB."""
+
+    def expected(self, run: Run) -> float | None:
+        """Seconds that such a run took before, by this store's own past; None where it has none."""
+        from ..api.polling import expected
+
+        return expected(self._past(run))
+
+    def _past(self, run: Run) -> list[float]:
+        return self._recorder.store.index.durations(run.model, str(run.input.get("resolution", "1K")))
+
+    async def follow(self, run: Run, known: RemoteRun | None, progress: Callable[[str], None]) -> None:
+        """Wait for the end of an accepted run and record it. `known` is an answer already at hand.
+
+        Raises DownloadFailed, RunUnknown, Gone, ServerUnavailable, RequestRefused; the run stays collectable.
+        """
+        if known is not None and known.ended:
+            remote = known
+        else:
+            remote = await self._until_ended(run, known.id if known is not None else run.run_id, progress)
+        progress("collecting")
+        duration = self._waited(run) if remote.duration_ms is None else remote.duration_ms / 1000
+        if not remote.delivered:
+            await asyncio.to_thread(self._recorder.finished, run.id, remote, duration)
+            return
+        remote, stored = await self._fetch(run, remote)
+        outputs = await asyncio.to_thread(stored_outputs, stored)
+        preview = None
+        if outputs and self._previews:
+            async with self._one_preview:
+                paths = [original.path for original in stored]
+                preview = await asyncio.to_thread(store_preview, self._recorder.store, paths, bool(remote.nsfw))
+        notes = delivery_notes(run.input, outputs)
+        await asyncio.to_thread(self._recorder.finished, run.id, remote, duration, outputs, preview, notes)
+
+    async def fetch_again(self, run: Run) -> None:
+        """Bring the pictures of a finished run home once more, by run id, for nothing.
+
+        Raises DownloadFailed, Gone, ServerUnavailable, RequestRefused.
+        """
+        from ..api.errors import RunNotFound
+
+        client = await self._connection.client()
+        if run.origin == "sandbox" and run.instance != self._connection.instance:
+            raise Gone
+        try:
+            remote = await client.get_run(run.run_id or "")
+        except RunNotFound:
+            raise Gone from None
+        await self._fetch(run, remote)
+
+    def _waited(self, run: Run) -> float:
+        """Seconds since the run was accepted."""
+        since = run.accepted_at or run.created_at
+        return max(0.0, self._clock.time() - since.timestamp())
+
+    async def _until_ended(self, run: Run, run_id: str | None, progress: Callable[[str], None]) -> RemoteRun:
+        from ..api.errors import RunNotFound
+        from ..api.polling import schedule
+
+        client = await self._connection.client()
+        past = self._past(run)
+        begun = self._clock.monotonic() - self._waited(run)
+        assert run_id is not None
+        while True:
+            elapsed = self._clock.monotonic() - begun
+            await self._clock.sleep(schedule(past, elapsed))
+            try:
+                remote = await client.get_run(run_id)
+            except RunNotFound:
+                await self._missing(run, self._clock.monotonic() - begun)
+                continue
+            except ServerUnavailable:
+                await self._still_there()
+                continue
+            progress(remote.status)
+            if remote.ended:
+                return remote
+
+    async def _missing(self, run: Run, elapsed: float) -> None:
+        await self._still_there(run)
+        if elapsed > NOT_YET:
+            reason = f"the API knows no run {run.run_id} (any more), or the key belongs to another organisation"
+            raise RunUnknown(run, reason, price_of(run))
+
+    async def _still_there(self, run: Run | None = None) -> None:
+        """A sandbox that refuses connections or is another one has lost its runs; the live API is only out of reach."""
+        if self._connection.origin != "sandbox":
+            return
+        before = self._connection.instance
+        try:
+            await self._connection.ask_again()
+        except ServerUnavailable:
+            raise Gone from None
+        if before != self._connection.instance or (run is not None and run.instance != before):
+            raise Gone
+
+    async def _fetch(self, run: Run, remote: RemoteRun) -> tuple[RemoteRun, list[Stored]]:
+        from ..api.errors import DownloadError
+
+        client = await self._connection.client()
+        for number in range(1, FETCHES + 1):
+            try:
+                # One after another within a run: the links belong together, and memory stays flat.
+                return remote, [await self._download(client, output) for output in remote.outputs if _picture(output)]
+            except DownloadError as failure:
+                if number == FETCHES or run.input.get("sync_mode"):
+                    raise DownloadFailed(run.id, failure.reason) from None
+                remote = await client.get_run(remote.id)
+        raise AssertionError("unreachable")
+
+    async def _download(self, client: RunflowClient, output: RemoteOutput) -> Stored:
+        from ..api.transfer import download
+
+        incoming = self._recorder.store.images.receive()
+        try:
+            await download(client, output.url, incoming, maximum=LARGEST)
+            return await asyncio.to_thread(incoming.commit)
+        except BaseException:
+            incoming.discard()
+            raise

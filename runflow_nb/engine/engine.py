@@ -1,0 +1,229 @@
+"""The way of a run: look up, reserve, write ahead, create, wait, collect, record."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from ..clock import Clock
+from ..errors import NotConnected, NotOnRecord, PicturesGone, RunFailed, RunflowError
+from ..record.run import Run
+from ..record.store import Store
+from ..settings import Settings
+from .claim import Claims
+from .connection import Connection
+from .delivery import Delivery, Gone
+from .inputs import Inputs, Picture
+from .job import Job
+from .lookup import Buy, Collect, Decision, Found, Search, look_up, next_take
+from .loop import BackgroundLoop
+from .order import Order
+from .purchase import Purchase, Shipment
+from .recorder import Recorder, open_runs
+from .recovery import Recovery
+from .shown import originals_here, preview_here, store_preview
+
+
+class Engine:
+    """Owns the jobs of one store over one connection. `place` and `collect` may be called from any thread."""
+
+    def __init__(
+        self, store: Store, connection: Connection, loop: BackgroundLoop, clock: Clock, *, previews: bool = True
+    ) -> None:
+        self.store = store
+        self.connection = connection
+        self._loop = loop
+        self._clock = clock
+        self._previews = previews
+        self._jobs: dict[str, Job] = {}
+        """Our id of an open run -> the job of this process that brings it to its end."""
+        self._work: set[Future[None]] = set()
+        # One thread for all that holds the store's lock: claims queue there, and the event loop never waits for a lock.
+        self._claiming = ThreadPoolExecutor(1, thread_name_prefix="runflow-claim")
+        self._recorder = Recorder(store)
+        self._inputs = Inputs(store, connection, loop)
+        self._claims = Claims(store, self._recorder, connection, clock)
+        self._purchase = Purchase(connection, self._recorder, clock)
+        self._delivery = Delivery(connection, self._recorder, clock, previews=previews)
+        self._recovery = Recovery(connection, self._recorder, clock, self._purchase, self._delivery, self._inputs)
+
+    def place(self, order: Order, settings: Settings) -> Job:
+        """Begin to do what is ordered; returns at once."""
+        job = Job(order.request.price, self._clock, order.request.warnings)
+        self._begin(job, self._obtain(job, order, settings))
+        return job
+
+    def collect(self, run: Run) -> Job:
+        """Begin to bring an open run to its end, never sending a create; returns at once."""
+        job = Job(run.price, self._clock)
+        self._begin(job, self._collect(job, run))
+        return job
+
+    def next_take(self, order: Order) -> int:
+        """The number that `--take new` would buy. Blocks."""
+        pictures = self._loop.run(self._inputs.identify(order, {}))
+        return next_take(self._slots(order, pictures, self.connection.origin))
+
+    def open_runs(self) -> list[Run]:
+        """The runs that are open or unknown in this store. Blocks."""
+        return open_runs(self.store)
+
+    def _begin(self, job: Job, work: Coroutine[Any, Any, Run]) -> None:
+        future = self._loop.start(self._drive(job, work))
+        self._work.add(future)
+        future.add_done_callback(self._work.discard)
+
+    async def _drive(self, job: Job, work: Coroutine[Any, Any, Run]) -> None:
+        try:
+            job.finish(await work)
+        except BaseException as error:  # noqa: BLE001 - whatever ended the work, those who wait must learn of it
+            job.fail(error)
+        finally:
+            if job.id is not None and self._jobs.get(job.id) is job:
+                del self._jobs[job.id]
+
+    async def _obtain(self, job: Job, order: Order, settings: Settings) -> Run:
+        read: dict[str, Picture] = {}
+        while True:
+            pictures = await self._inputs.identify(order, read)
+            if settings.reuse == "only" or not settings.connected:
+                return await self._recorded(job, order, settings, pictures)
+            decision = await asyncio.to_thread(self._look_up, order, pictures, self.connection.origin)
+            match decision:
+                case Found(run):
+                    return await self._shown(job, run, order)
+                case Collect(run) | Search(run):
+                    ended = await self._settled(job, run, resend=True)
+                case Buy():
+                    ended = await self._bought(job, order, settings, pictures, read)
+            if ended is not None:
+                return ended
+
+    def _slots(self, order: Order, pictures: Sequence[Picture], origin: str | None) -> dict[int, Run]:
+        self.store.index.refresh()
+        recipe = order.request.recipe([picture.digest for picture in pictures])
+        return self.store.index.slots(origin, recipe, order.request.seed)
+
+    def _look_up(self, order: Order, pictures: Sequence[Picture], origin: str | None) -> Decision:
+        return look_up(self._slots(order, pictures, origin), order.take)
+
+    async def _recorded(self, job: Job, order: Order, settings: Settings, pictures: Sequence[Picture]) -> Run:
+        """For readers: from any origin, and nothing leaves the machine."""
+        decision = await asyncio.to_thread(self._look_up, order, pictures, None)
+        if isinstance(decision, Found) and (originals_here(decision.run) or preview_here(decision.run)):
+            return await self._shown(job, decision.run, order)
+        if not settings.connected and settings.reuse == "on":
+            raise NotConnected
+        raise NotOnRecord(f"take {order.take or 1} of this request", str(order.request.price))
+
+    async def _shown(self, job: Job, run: Run, order: Order) -> Run:
+        job.from_record = True
+        if preview_here(run):
+            return run
+        if originals_here(run):
+            if self._previews:
+                run = await asyncio.to_thread(self._preview_again, run)
+            return run
+        return await self._fetched_again(job, run, order)
+
+    def _preview_again(self, run: Run) -> Run:
+        paths = [image.path for image in run.images]
+        made = store_preview(self.store, paths, blur=bool(run.nsfw))
+        return replace(run, preview=self.store.preview(made.key, made.mime, made.width, made.height))
+
+    async def _fetched_again(self, job: Job, run: Run, order: Order) -> Run:
+        """The pictures once more by run id, for nothing."""
+        job.from_record = False
+        job.decided.set()
+        try:
+            if run.input.get("sync_mode") or run.origin != self.connection.origin:
+                raise Gone
+            await self._delivery.fetch_again(run)
+        except (RunflowError, Gone) as reason:
+            slots = await asyncio.to_thread(self._slots, order, await self._inputs.identify(order, {}), run.origin)
+            why = str(reason).splitlines()[0] if str(reason) else "the API keeps them no longer"
+            raise PicturesGone(run, why, str(order.request.price), next_take(slots)) from None
+        return await self._shown(job, run, order)
+
+    async def _settled(self, job: Job, run: Run, resend: bool) -> Run | None:
+        """Bring an open run to its end; None where the journal is worth another look."""
+        owner = self._jobs.setdefault(run.id, job)
+        if owner is not job:
+            job.follow(owner)
+            return await owner
+        job.id, job.run = run.id, run
+        job.decided.set()
+        job.expected = self._delivery.expected(run)
+        job.started = self._clock.monotonic() - max(0.0, self._clock.time() - run.created_at.timestamp())
+        try:
+            await self._recovery.settle(run, job.say, resend=resend)
+        except Gone:
+            await asyncio.to_thread(self._recorder.void, run.id, "the sandbox that ran it is gone")
+        return await self._outcome(job, run.id)
+
+    async def _outcome(self, job: Job, run_id: str) -> Run | None:
+        run = await asyncio.to_thread(self._read, run_id)
+        if run is None or run.phase != "ended":
+            if self._jobs.get(run_id) is job:
+                del self._jobs[run_id]
+            return None
+        if not run.delivered:
+            raise RunFailed(run)
+        return run
+
+    def _read(self, run_id: str) -> Run | None:
+        self.store.index.refresh()
+        return self.store.index.run(run_id)
+
+    async def _bought(
+        self, job: Job, order: Order, settings: Settings, pictures: Sequence[Picture], read: dict[str, Picture]
+    ) -> Run | None:
+        """Buy the slot; None where look-up must start over: the origin or a picture is another than was thought."""
+        origin = self.connection.origin
+        client = await self.connection.client()
+        changed = await self._inputs.read_addresses(pictures, read)
+        if changed or self.connection.origin != origin:
+            return None
+        job.say("preparing")
+        sent = await self._inputs.outgoing(client, pictures)
+        run = await asyncio.get_running_loop().run_in_executor(
+            self._claiming,
+            partial(self._claims.claim, order, settings, pictures, sent.recorded, lambda name: self._own(job, name)),
+        )
+        if run is None:
+            return None
+        job.id, job.run, job.bought = run.id, run, True
+        job.started = self._clock.monotonic()
+        job.expected = self._delivery.expected(run)
+        job.decided.set()
+        shipment = self._shipment(order, run, sent.urls, sent.signed)
+        remote = await self._purchase.send(run, shipment, job.say)
+        accepted = await asyncio.to_thread(self._read, run.id) or run
+        await self._delivery.follow(accepted, remote, job.say)
+        return await self._outcome(job, run.id)
+
+    def _own(self, job: Job, run_id: str) -> None:
+        self._jobs[run_id] = job
+
+    def _shipment(self, order: Order, run: Run, urls: Sequence[str], signed: dict[str, str]) -> Shipment:
+        request = order.request
+        given: dict[str, Any] = {**request.input, "seed": run.seeds.sent}
+        if request.spec.image_field is not None:
+            given[request.spec.image_field.name] = list(urls)
+        body: dict[str, Any] = {"input": given, "client_ref": run.id}
+        if request.metadata is not None:
+            body["metadata"] = dict(request.metadata)
+        if request.callback_url is not None:
+            body["callback_url"] = request.callback_url
+        return Shipment(run.model, body, run.key, signed, request.seed is None, request.sync_mode)
+
+    async def _collect(self, job: Job, run: Run) -> Run:
+        ended = await self._settled(job, run, resend=False)
+        if ended is not None:
+            return ended
+        latest = await asyncio.to_thread(self._read, run.id) or run
+        raise RunFailed(latest)

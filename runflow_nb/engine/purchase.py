@@ -1,0 +1,191 @@
+"""The create, and what a create that failed means. A create is never resent blindly."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..clock import Clock
+from ..errors import RequestRefused, RunUnknown, ServerUnavailable
+from ..record.run import Run
+from .connection import Connection
+from .recorder import Recorder
+
+if TYPE_CHECKING:
+    from ..api.wire import RemoteRun
+
+SEARCHES = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds before each search by `client_ref` after an ambiguous create."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """A create as it goes out."""
+
+    model: str
+    body: Mapping[str, Any]
+    key: str
+    """The idempotency key."""
+    signed: Mapping[str, str]
+    """Asset reference -> signed address, for an API that does not resolve references."""
+    drawn_seed: bool
+    """Whether the seed was drawn by us, so that it may be left out."""
+    sync: bool
+
+
+class Purchase:
+    """Sends creates over one connection and writes down what comes of them."""
+
+    def __init__(self, connection: Connection, recorder: Recorder, clock: Clock) -> None:
+        self._connection = connection
+        self._recorder = recorder
+        self._clock = clock
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def send(self, run: Run, shipment: Shipment, progress: Callable[[str], None]) -> RemoteRun:
+        """The accepted run, already recorded as such.
+
+        Raises RequestRefused and its kind, ServerUnavailable (nothing was accepted; recorded as void) and RunUnknown
+        (recorded as unknown).
+        """
+        resends = run.resends
+        while True:
+            reason = await self._attempt(run, shipment, progress)
+            if not isinstance(reason, _Doubt):
+                return reason
+            progress("searching")
+            result = await self.search(run)
+            if result.found is not None:
+                return result.found
+            if shipment.sync or resends or not reason.repeatable or not result.conclusive:
+                raise await self.give_up(run, reason.text)
+            resends += 1
+            await asyncio.to_thread(self._recorder.resent, run.id, shipment.key, reason.text)
+
+    async def _attempt(self, run: Run, shipment: Shipment, progress: Callable[[str], None]) -> RemoteRun | _Doubt:
+        from ..api.errors import AmbiguousCreate
+
+        client = await self._connection.client()
+        progress("sending")
+        while True:
+            try:
+                remote = await client.create_run(shipment.model, dict(shipment.body), idempotency_key=shipment.key)
+            except AmbiguousCreate as doubt:
+                return _Doubt(doubt.reason, repeatable=doubt.status != 409)
+            except RequestRefused as refusal:
+                changed = amend(shipment, refusal)
+                if changed is None:
+                    await asyncio.to_thread(self._recorder.void, run.id, f"refused ({refusal.status}): {refusal.message}")
+                    raise
+                await asyncio.to_thread(
+                    self._recorder.amended, run.id, changed.key, refusal.message, {"seed_sent": _seed(changed.body)}
+                )
+                shipment = changed
+            except ServerUnavailable as unsent:
+                await asyncio.to_thread(self._recorder.void, run.id, f"never taken: {unsent.reason}")
+                raise
+            else:
+                await self.adopt(run, remote)
+                return remote
+
+    async def adopt(self, run: Run, remote: RemoteRun) -> None:
+        """Write down that this run was accepted, and learn once whether a search would have found it."""
+        await asyncio.to_thread(self._recorder.accepted, run.id, remote)
+        self._connection.org_id = remote.org_id or self._connection.org_id
+        if not self.proven():
+            task = asyncio.get_running_loop().create_task(self._prove(run))
+            self._background.add(task)
+            task.add_done_callback(self._background.discard)
+
+    async def _prove(self, run: Run) -> None:
+        client = await self._connection.client()
+        try:
+            found = await client.find_runs(run.id)
+        except (ServerUnavailable, RequestRefused):
+            return
+        if found and not self.proven():
+            await asyncio.to_thread(self._recorder.proven, self._connection.origin, self._connection.org_id)
+
+    def proven(self) -> bool:
+        """Whether a search that finds nothing means that there is nothing."""
+        if self._connection.origin == "sandbox":
+            return True
+        return self._recorder.store.index.proven(self._connection.origin, self._connection.org_id)
+
+    async def search(self, run: Run, delays: Sequence[float] = SEARCHES) -> Search:
+        """Look for the accepted run that carries our id; found, it is recorded as accepted.
+
+        Where several runs carry our id, the oldest counts.
+        """
+        client = await self._connection.client()
+        answered = False
+        for delay in delays:
+            await self._clock.sleep(delay)
+            try:
+                candidates = await client.find_runs(run.id)
+            except (ServerUnavailable, RequestRefused):
+                answered = False
+                continue
+            answered = True
+            if candidates:
+                remote = min(candidates, key=lambda candidate: (str(candidate.created_at or ""), candidate.id))
+                await self.adopt(run, remote)
+                return Search(remote, conclusive=True)
+        return Search(None, conclusive=answered and self.proven())
+
+    async def give_up(self, run: Run, reason: str) -> RunUnknown:
+        """Write down that it cannot be known; the error to raise."""
+        await asyncio.to_thread(self._recorder.unknown, run.id, reason)
+        store = self._recorder.store
+        store.index.refresh()
+        return RunUnknown(store.index.run(run.id) or run, reason, price_of(run))
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search by `client_ref` told."""
+
+    found: RemoteRun | None
+    conclusive: bool
+    """Whether not having found it means that there is nothing: the last search was answered, and is proven."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    text: str
+    repeatable: bool
+
+
+def price_of(run: Run) -> str:
+    """What a run may have cost, for people."""
+    from ..money import usd
+
+    return "an unknown price" if run.reserved is None else f"up to {usd(run.reserved)}"
+
+
+def amend(shipment: Shipment, refusal: RequestRefused) -> Shipment | None:
+    """The create with a changed body, where a 422 names only what we added: the drawn seed, or an asset reference."""
+    if refusal.status != 422 or shipment.key.endswith("-2"):
+        return None
+    named = {name.rpartition(".")[2] for name, _ in refusal.fields}
+    given = dict(shipment.body["input"])
+    if shipment.drawn_seed and named == {"seed"}:
+        del given["seed"]
+    elif shipment.signed and _names_reference(refusal):
+        given["image_urls"] = [shipment.signed.get(url, url) for url in given["image_urls"]]
+    else:
+        return None
+    body = {**shipment.body, "input": given}
+    return Shipment(shipment.model, body, shipment.key + "-2", {}, "seed" in given, shipment.sync)
+
+
+def _names_reference(refusal: RequestRefused) -> bool:
+    text = " ".join([refusal.message, *(f"{name} {why}" for name, why in refusal.fields)]).casefold()
+    return "http" in text or "runflow://" in text or "scheme" in text or "asset" in text
+
+
+def _seed(body: Mapping[str, Any]) -> int | None:
+    seed = body["input"].get("seed")
+    return seed if isinstance(seed, int) else None

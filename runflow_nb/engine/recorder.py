@@ -1,0 +1,124 @@
+"""Each step of a run, written down: one method an event. Any thread; every method is on the disk when it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from ..record.run import Run
+from ..record.store import Store
+
+if TYPE_CHECKING:
+    from ..api.wire import RemoteRun
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOutput:
+    """One delivered picture, in the store."""
+
+    sha256: str
+    format: str
+    mime: str
+    width: int
+    height: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPreview:
+    """The small picture that stands for the run in a notebook."""
+
+    key: str
+    mime: str
+    width: int
+    height: int
+
+
+class Recorder:
+    """Writes the events of runs to a store's journal and keeps the markers of open runs."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def intent(self, run: str, facts: Mapping[str, Any]) -> None:
+        """Before the POST: from here on the run may cost money. The marker comes first: it may be there for nothing,
+        but no open run is without one."""
+        self.store.mark_open(run)
+        self.store.journal.append({"event": "intent", "run": run, **facts})
+
+    def accepted(self, run: str, remote: RemoteRun) -> None:
+        self.store.journal.append({"event": "accepted", "run": run, "run_id": remote.id, "org_id": remote.org_id})
+
+    def resent(self, run: str, key: str, why: str) -> None:
+        """Before a create is sent once more with the same key and body."""
+        self.store.journal.append({"event": "resent", "run": run, "key": key, "why": why})
+
+    def amended(self, run: str, key: str, why: str, changes: Mapping[str, Any]) -> None:
+        """Before a refused create is sent with a changed body, which is a new create with a new key."""
+        self.store.journal.append({"event": "amended", "run": run, "key": key, "why": why, **changes})
+
+    def unknown(self, run: str, reason: str) -> None:
+        self.store.journal.append({"event": "unknown", "run": run, "reason": reason})
+
+    def void(self, run: str, reason: str) -> None:
+        """Nothing was accepted, or nothing is left of what was: the slot is free again."""
+        self.store.journal.append({"event": "void", "run": run, "reason": reason})
+        self.store.unmark_open(run)
+
+    def proven(self, origin: str, org_id: str | None) -> None:
+        """A search by `client_ref` has found an accepted run there, so that not finding one means something."""
+        self.store.journal.append({"event": "proven", "origin": origin, "org_id": org_id})
+
+    def input_read(self, notebook: str | None, name: str, digest: str) -> None:
+        """What a picture's name stood for when it was read."""
+        self.store.journal.append({"event": "input", "notebook": notebook, "name": name, "digest": digest})
+
+    def finished(
+        self,
+        run: str,
+        remote: RemoteRun,
+        duration: float | None,
+        outputs: Sequence[StoredOutput] = (),
+        preview: StoredPreview | None = None,
+        notes: Sequence[str] = (),
+    ) -> None:
+        """The end of an accepted run, its pictures already in the store."""
+        failure = remote.failure
+        self.store.journal.append(
+            {
+                "event": "finished",
+                "run": run,
+                "run_id": remote.id,
+                "status": remote.status,
+                "cost": _text(remote.cost),
+                "seed_returned": remote.seed,
+                "duration": None if duration is None else round(duration, 3),
+                "timing": remote.timing,
+                "nsfw": remote.nsfw,
+                "model_data": remote.model_data,
+                "failure": None if failure is None else failure.message or failure.code or remote.status,
+                "outputs": [asdict(output) for output in outputs],
+                "preview": None if preview is None else asdict(preview),
+                "notes": list(notes),
+            }
+        )
+        self.store.unmark_open(run)
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
+
+
+def open_runs(store: Store) -> list[Run]:
+    """The runs that a marker says are open, as the journal has them; markers of settled runs are removed."""
+    store.index.refresh()
+    found = []
+    for name in store.open_markers():
+        run = store.index.run(name)
+        if run is not None and (run.open or run.phase == "unknown"):
+            found.append(run)
+        elif run is not None:
+            store.unmark_open(name)
+    return found

@@ -1,0 +1,94 @@
+"""This process's session: its background loop, its stores, and the API it is connected to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from .. import settings as settings_module
+from ..clock import Clock, SystemClock
+from ..record.store import Store
+from ..secret import Secret
+from ..settings import Settings
+from .connection import Connection
+from .engine import Engine
+from .job import Job
+from .loop import BackgroundLoop
+from .order import Order
+
+FOLDER = ".runflow"
+
+
+class Session:
+    """Places orders with the engine of the right store and connection. Any thread."""
+
+    def __init__(self, clock: Clock | None = None, *, start_sandbox: Callable[[], str] | None = None) -> None:
+        self.clock: Clock = clock or SystemClock()
+        self.loop = BackgroundLoop()
+        self.start_sandbox = start_sandbox
+        """Starts the embedded sandbox and returns its address; handed in, since the engine does not know it."""
+        self.working_folder: Path | None = None
+        """Where the store lies when no notebook is known; noted when the extension loads, since notebooks change it."""
+        self._key: Secret | None = None
+        self._lock = threading.RLock()
+        self._stores: dict[Path, Store] = {}
+        self._engines: dict[tuple[Path, str, Secret | None, str | None], Engine] = {}
+
+    def use_key(self, key: Secret | None) -> None:
+        """Keep a key in memory for this process; it goes before the environment's."""
+        self._key = key
+
+    def settings(self, explicit: Mapping[str, Any] | None = None) -> Settings:
+        """All settings as they stand now. Raises InvalidSetting."""
+        return settings_module.resolve(explicit, self._key)
+
+    def store(self, settings: Settings, notebook: str | None = None) -> Store:
+        """The store of this notebook: as set, else beside the notebook, else in the working folder."""
+        place = settings.store
+        if place is None:
+            beside = Path(notebook).parent if notebook else self.working_folder or Path.cwd()
+            place = beside / FOLDER
+        place = place.absolute()
+        with self._lock:
+            if place not in self._stores:
+                self._stores[place] = Store(place, clock=self.clock)
+            return self._stores[place]
+
+    def engine(self, settings: Settings, notebook: str | None = None) -> Engine:
+        """The engine of this store and connection."""
+        store = self.store(settings, notebook)
+        with self._lock:
+            known = (store.root, settings.base_url, settings.key, settings.organization)
+            if known not in self._engines:
+                self._engines[known] = Engine(store, self._connection(settings), self.loop, self.clock)
+            return self._engines[known]
+
+    def _connection(self, settings: Settings) -> Connection:
+        for (_, url, key, organization), engine in self._engines.items():
+            if (url, key, organization) == (settings.base_url, settings.key, settings.organization):
+                return engine.connection
+        return Connection(
+            settings.base_url,
+            settings.key,
+            self.clock,
+            organization=settings.organization,
+            start_sandbox=self.start_sandbox,
+        )
+
+    def place(self, order: Order, settings: Settings | None = None) -> Job:
+        """Begin to do what is ordered; returns at once. Raises InvalidSetting."""
+        now = settings or self.settings()
+        return self.engine(now, order.notebook).place(order, now)
+
+    def close(self) -> None:
+        """End the background work; for tests and for the end of a program."""
+        for engine in self._engines.values():
+            self.loop.run(engine.connection.close())
+            engine.close()
+        self._engines.clear()
+        for store in self._stores.values():
+            store.close()
+        self._stores.clear()
+        self.loop.stop()

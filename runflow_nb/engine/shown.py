@@ -1,0 +1,39 @@
+"""What a delivered run needs so that it can be shown: its originals' facts and one small preview, in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..record.images import Stored, facts
+from ..record.preview import make_preview
+from ..record.run import Run
+from ..record.store import Store
+from .recorder import StoredOutput, StoredPreview
+
+
+def stored_outputs(stored: Sequence[Stored]) -> list[StoredOutput]:
+    """The facts of delivered pictures, read from their headers. Blocks."""
+    outputs = []
+    for original in stored:
+        known = facts(original.path)
+        outputs.append(
+            StoredOutput(original.sha256, known.format, known.mime, known.width, known.height, original.size)
+        )
+    return outputs
+
+
+def store_preview(store: Store, originals: Sequence[Path], blur: bool = False) -> StoredPreview:
+    """Make the preview of these originals and keep it in the store. Blocks: decodes one picture at a time."""
+    data, mime, width, height = make_preview(originals, blur=blur)
+    return StoredPreview(store.keep_preview(data, mime), mime, width, height)
+
+
+def originals_here(run: Run) -> bool:
+    """Whether all originals of the run are in the store."""
+    return bool(run.images) and all(image.path.exists() for image in run.images)
+
+
+def preview_here(run: Run) -> bool:
+    """Whether the run's preview is in the store."""
+    return run.preview is not None and run.preview.path.exists()
