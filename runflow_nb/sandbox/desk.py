@@ -1,0 +1,160 @@
+"""The sandbox itself: who has which runs and how much credit, and what is being painted."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ..clock import Clock
+from ..models.price import estimate
+from .assets import SCHEME, Assets, data_uri_objection
+from .book import BookedRun, Page, Tally
+from .easel import Easel
+from .identity import Ids, is_uuid
+from .links import Links
+from .refusal import FieldError, Refusal, invalid
+from .run import SandboxRun
+from .submission import Submission
+from .switches import Switches
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The stored answer to a create that came with an Idempotency-Key."""
+
+    fingerprint: str
+    answer: dict[str, Any]
+
+
+class Desk:
+    """Everything one sandbox process knows. Used from its event loop; only painting happens elsewhere."""
+
+    def __init__(self, switches: Switches, clock: Clock) -> None:
+        self.switches = switches
+        self.clock = clock
+        self.instance = secrets.token_hex(8)
+        self.folder = Path(tempfile.mkdtemp(prefix="runflow-sandbox-"))
+        self.ids = Ids()
+        self.links = Links(clock)
+        self.tally = Tally()
+        for name in ("assets", "outputs"):
+            (self.folder / name).mkdir()
+        self.assets = Assets(self.folder / "assets", self.ids)
+        self.easel = Easel(self.folder / "outputs", self.assets, self.links, clock)
+        self.runs: dict[str, SandboxRun] = {}
+        self.replays: dict[tuple[str, str, str], Replay] = {}
+        self._open: dict[str, list[SandboxRun]] = {}
+        self._billed: dict[str, Decimal] = {}
+
+    def close(self) -> None:
+        """Stop painting and remove every file."""
+        self.easel.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def accept(self, org_id: str, submission: Submission, base_url: str) -> SandboxRun:
+        """Take on a run and begin to paint it.
+
+        Raises Refusal 422 for pictures that cannot be used, 402 where the credit does not reach.
+        """
+        price = estimate(submission.spec, submission.input).amount or Decimal(0)
+        self._check_pictures(org_id, submission)
+        if price > self.balance(org_id) - self._reserved(org_id):
+            raise Refusal(402, "INSUFFICIENT_CREDIT", "the credit balance is too low for this run")
+        now = self.clock.time()
+        seed = submission.input.get("seed")
+        run = SandboxRun(
+            id=self.ids.new(now),
+            org_id=org_id,
+            submission=submission,
+            input=self._stored(org_id, submission.input),
+            metadata=self._stored(org_id, submission.metadata),
+            seed=secrets.randbits(31) if seed is None else seed,
+            price=price,
+            latency=self.switches.latency,
+            created=now,
+            begun=self.clock.monotonic(),
+            base_url=base_url,
+        )
+        self.runs[run.id] = run
+        self._open.setdefault(org_id, []).append(run)
+        self.easel.begin(run)
+        return run
+
+    def run(self, run_id: str, org_id: str) -> SandboxRun:
+        """Raises Refusal 404 for an unknown run and for another organization's."""
+        run = self.runs.get(run_id.lower()) if is_uuid(run_id) else None
+        if run is None or run.org_id != org_id:
+            raise Refusal(404, "RUN_NOT_FOUND", "no such run")
+        return run
+
+    def runs_of(self, org_id: str) -> list[SandboxRun]:
+        """Oldest first."""
+        return [run for run in self.runs.values() if run.org_id == org_id]
+
+    def balance(self, org_id: str) -> Decimal:
+        """USD left after every run that has succeeded by now."""
+        self._settle(org_id)
+        return self.switches.balance - self._billed.get(org_id, Decimal(0))
+
+    def page(self) -> Page:
+        """The account as it stands."""
+        now = self.clock.monotonic()
+        runs = [
+            BookedRun(
+                run.id, run.org_id, run.spec.id, run.status(now), run.submission.client_ref, run.cost(now) or Decimal(0)
+            )
+            for run in list(self.runs.values())
+        ]
+        received, requests = tuple(self.tally.received), dict(self.tally.requests)
+        return Page(self.instance, tuple(runs), received, requests, self.tally.keys_at_links)
+
+    def _settle(self, org_id: str) -> None:
+        now = self.clock.monotonic()
+        still_open = []
+        for run in self._open.get(org_id, []):
+            cost = run.cost(now)
+            if cost is None:
+                still_open.append(run)
+            else:
+                self._billed[org_id] = self._billed.get(org_id, Decimal(0)) + cost
+        self._open[org_id] = still_open
+
+    def _reserved(self, org_id: str) -> Decimal:
+        return sum((run.price for run in self._open.get(org_id, [])), Decimal(0))
+
+    def _check_pictures(self, org_id: str, submission: Submission) -> None:
+        field = submission.spec.image_field
+        if field is None:
+            return
+        loc = ("body", "input", field.name)
+        errors = [
+            FieldError((*loc, i), reason)
+            for i, entry in enumerate(submission.input.get(field.name, []))
+            if (reason := self._objection(org_id, entry))
+        ]
+        if errors:
+            raise invalid(errors)
+
+    def _objection(self, org_id: str, entry: str) -> str | None:
+        if entry.startswith(SCHEME):
+            return None if self.assets.usable(entry, org_id) else "no such asset, or its upload is not confirmed"
+        if entry.lower().startswith(("http://", "https://")):
+            return None
+        if entry.startswith("data:"):
+            return data_uri_objection(entry)
+        return "media URLs must be HTTP(S), data URIs or runflow://assets references"
+
+    def _stored(self, org_id: str, value: Any) -> Any:
+        """The same JSON with inline files replaced by references to the assets they become."""
+        if isinstance(value, dict):
+            return {name: self._stored(org_id, each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self._stored(org_id, each) for each in value]
+        if isinstance(value, str) and value.startswith("data:") and data_uri_objection(value) is None:
+            return self.assets.keep_inline(org_id, value, self.clock.time())
+        return value

@@ -1,0 +1,126 @@
+"""Creating, reading and listing runs."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from ...models.catalog import CATALOG
+from ...models.spec import ModelSpec
+from ..desk import Replay
+from ..easel import OUTPUT_PATH
+from ..listing import list_page
+from ..refusal import Refusal
+from ..run import STATUSES, SandboxRun
+from ..submission import fingerprint, read_submission
+from .call import Call
+
+
+async def create_run(call: Call) -> Response:
+    desk = call.desk
+    model_id = call.param("model_id")
+    spec = find_spec(model_id)
+    body = await call.json()
+    key = call.request.headers.get("idempotency-key")
+    digest = fingerprint(body)
+    slot = (call.org_id, model_id, key or "")
+    if key and (earlier := desk.replays.get(slot)):
+        if earlier.fingerprint != digest:
+            desk.tally.receive(model_id, body, key, 409)
+            raise Refusal(409, "CONFLICT", "this Idempotency-Key came with another body before")
+        desk.tally.receive(model_id, body, key, 201, replayed=True)
+        return JSONResponse(earlier.answer, 201)
+    try:
+        run = desk.accept(call.org_id, read_submission(spec, body, desk.switches), call.base_url)
+    except Refusal as refusal:
+        desk.tally.receive(model_id, body, key, refusal.status)
+        raise
+    answer = await _first_answer(call, run)
+    desk.tally.receive(model_id, body, key, 201)
+    if key:
+        desk.replays[slot] = Replay(digest, answer)
+    return JSONResponse(answer, 201)
+
+
+async def get_run(call: Call) -> Response:
+    run = call.desk.run(call.param("run_id"), call.org_id)
+    inline = run.sync and call.desk.switches.sync_mode == "read"
+    return JSONResponse(await full_record(call, run, inline=inline))
+
+
+async def list_runs(call: Call) -> Response:
+    now = call.desk.clock.monotonic()
+    page = list_page(call.desk.runs_of(call.org_id), call.request.query_params, now)
+    items = [
+        {name: _output(call, run, now) if name == "output" else value for name, value in record.items()}
+        for run, record in page.items
+    ]
+    return JSONResponse({"items": items, "next_pq": page.next_pq, "prev_pq": page.prev_pq})
+
+
+async def list_statuses(_: Call) -> Response:
+    return JSONResponse({"items": [{"code": code, "is_terminal": last} for code, last in STATUSES.items()]})
+
+
+def find_spec(model_id: str) -> ModelSpec:
+    """Raises Refusal 404."""
+    if model_id not in CATALOG:
+        raise Refusal(404, "MODEL_NOT_FOUND", f"no model {model_id[:80]}")
+    return CATALOG[model_id]
+
+
+async def full_record(call: Call, run: SandboxRun, *, inline: bool) -> dict[str, Any]:
+    """The run as it stands; `inline` puts the pictures of a finished `sync_mode` run into it."""
+    now = call.desk.clock.monotonic()
+    output = _output(call, run, now)
+    if inline and run.status(now) == "succeeded":
+        output = await asyncio.to_thread(_inline_output, run, call.desk.switches.report_seed)
+    return {**run.record(now), "output": output}
+
+
+async def _first_answer(call: Call, run: SandboxRun) -> dict[str, Any]:
+    """What the create answers: the run as it was accepted, or as it ended where the create waits for that."""
+    if run.sync and call.desk.switches.sync_mode == "answer":
+        await asyncio.wrap_future(run.painted)
+        while not run.ended(now := call.desk.clock.monotonic()):
+            await call.desk.clock.sleep(max(0.0, run.begun + (run.duration() or 0) - now))
+        return await full_record(call, run, inline=True)
+    return {**run.record(run.begun), "status_code": "queued", "started_at": None, "output": None}
+
+
+def _output(call: Call, run: SandboxRun, now: float) -> dict[str, Any] | None:
+    """The output with freshly signed links; None while there is none, and for `sync_mode`, which keeps none."""
+    if run.status(now) != "succeeded" or run.sync:
+        return None
+    lifetime = call.desk.switches.link_lifetime
+    links = call.desk.links
+    urls = [
+        links.sign(call.base_url, f"{OUTPUT_PATH}{run.id}/{each.path.name}", lifetime)
+        for each in run.painted.result().pictures
+    ]
+    return _payload(run, urls, call.desk.switches.report_seed)
+
+
+def _inline_output(run: SandboxRun, report_seed: bool) -> dict[str, Any]:
+    urls = [
+        f"data:{each.mime};base64,{base64.b64encode(each.path.read_bytes()).decode()}"
+        for each in run.painted.result().pictures
+    ]
+    return _payload(run, urls, report_seed)
+
+
+def _payload(run: SandboxRun, urls: list[str], report_seed: bool) -> dict[str, Any]:
+    painted = run.painted.result()
+    return {
+        "outputs": [
+            {"url": url, "type": "image", "width": each.width, "height": each.height}
+            for url, each in zip(urls, painted.pictures, strict=True)
+        ],
+        "model_data": {"description": painted.description},
+        "nsfw_detected": False,
+        "seed": run.seed if report_seed else None,
+        "timing": {"inference_ms": round((run.duration() or 0) * 800)},
+    }

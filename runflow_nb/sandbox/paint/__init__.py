@@ -1,0 +1,1 @@
+"""The sandbox's painter: pictures from words, numbers and other pictures, with Pillow alone."""

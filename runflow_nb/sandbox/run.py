@@ -1,0 +1,151 @@
+"""One run of the sandbox. Its state is a function of the clock and of whether it is painted; no timer drives it."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ..models.spec import ModelSpec
+from .identity import decimal_text, named, stamp
+from .submission import Submission
+
+STATUSES = {
+    "queued": False,
+    "dispatching": False,
+    "running": False,
+    "succeeded": True,
+    "failed": True,
+    "canceled": True,
+    "partial_succeeded": True,
+}
+"""Every state a run can have -> whether it is the last one."""
+DISPATCHED_AFTER = 0.1
+STARTED_AFTER = 0.2
+"""Shares of the latency after which a run leaves `queued` and `dispatching`."""
+MIMES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One painted output on disk."""
+
+    path: Path
+    width: int
+    height: int
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a run ended without pictures."""
+
+    code: str
+    message: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """What came of the painting."""
+
+    at: float
+    """Monotonic seconds."""
+    pictures: tuple[Picture, ...] = ()
+    description: str = ""
+    failure: Failure | None = None
+
+
+@dataclass(slots=True, eq=False)
+class SandboxRun:
+    """An accepted run; `painted` is the one thing about it that changes."""
+
+    id: str
+    org_id: str
+    submission: Submission
+    input: dict[str, Any]
+    """As it is shown: inline pictures stand as references to assets."""
+    metadata: dict[str, Any] | None
+    seed: int
+    """The seed that is painted with: as asked, or drawn."""
+    price: Decimal
+    """USD, billed if the run succeeds."""
+    latency: float
+    created: float
+    """Unix seconds."""
+    begun: float
+    """Monotonic seconds of the create."""
+    base_url: str
+    """Where the caller reached this sandbox; no slash at its end."""
+    painted: Future[Painted] = field(default_factory=Future)
+
+    @property
+    def spec(self) -> ModelSpec:
+        return self.submission.spec
+
+    @property
+    def sync(self) -> bool:
+        return self.input.get("sync_mode") is True
+
+    def duration(self) -> float | None:
+        """Seconds from create to end; None while that is not known."""
+        return max(self.latency, self.painted.result().at - self.begun) if self.painted.done() else None
+
+    def ended(self, now: float) -> bool:
+        """`now`: monotonic seconds."""
+        duration = self.duration()
+        return duration is not None and now - self.begun >= duration
+
+    def status(self, now: float) -> str:
+        if self.ended(now):
+            return "failed" if self.painted.result().failure else "succeeded"
+        share = (now - self.begun) / self.latency if self.latency else 1.0
+        if share < DISPATCHED_AFTER:
+            return "queued"
+        return "dispatching" if share < STARTED_AFTER else "running"
+
+    def cost(self, now: float) -> Decimal | None:
+        """USD billed; None while the run goes on."""
+        if not self.ended(now):
+            return None
+        return Decimal(0) if self.painted.result().failure else self.price
+
+    def record(self, now: float) -> dict[str, Any]:
+        """Every documented field except `output`, which needs signing."""
+        status = self.status(now)
+        duration = self.duration() if self.ended(now) else None
+        cost = self.cost(now)
+        failure = self.painted.result().failure if status == "failed" else None
+        waited = self.latency * STARTED_AFTER
+        started = status in ("running", "succeeded", "failed")
+        return {
+            "id": self.id,
+            "model_id": named("model", self.spec.id),
+            "flow_id": None,
+            "comfyui_workflow_id": None,
+            "target_type": "model",
+            "target_version": None,
+            "org_id": self.org_id,
+            "created_by": named("user", self.org_id),
+            "status_code": status,
+            "source_code": "api",
+            "input": self.input,
+            "context": None,
+            "duration_ms": None if duration is None else round(duration * 1000),
+            "cost": None if cost is None else decimal_text(cost),
+            "cost_breakdown": None,
+            "batch_id": None,
+            "client_ref": self.submission.client_ref,
+            "created_at": stamp(self.created),
+            "started_at": stamp(self.created + waited) if started else None,
+            "completed_at": None if duration is None else stamp(self.created + duration),
+            "callback_url": self.submission.callback_url,
+            "metadata": self.metadata,
+            "has_logs": False,
+            "has_node_runs": False,
+            "failure_code": failure.code if failure else None,
+            "failure_message": failure.message if failure else None,
+            "failure_stage_code": failure.stage if failure else None,
+        }
