@@ -1,0 +1,1 @@
+"""What is kept: the journal as truth, an index that may vanish, originals and previews by hash."""
