@@ -1,1 +1,78 @@
-"""Runflow pictures in Jupyter: paid once, never lost, shown anywhere."""
+"""Runflow pictures in Jupyter: paid once, never lost, shown anywhere.
+
+`%load_ext runflow_nb` gives the magics `%%nanobanana` and `%runflow`; `generate`, `edit`, `history` and `connect` are
+the same from Python, and `runflow_nb.aio` has their async twins.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import aio as aio
+    from . import errors as errors
+    from .calls import connect as connect
+    from .calls import edit as edit
+    from .calls import generate as generate
+    from .calls import history as history
+    from .engine.job import Job as Job
+    from .models.price import Estimate as Estimate
+    from .record.history import History as History
+    from .record.run import Run as Run
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Estimate": ".models.price",
+    "History": ".record.history",
+    "Job": ".engine.job",
+    "Run": ".record.run",
+    "aio": ".aio",
+    "connect": ".calls",
+    "edit": ".calls",
+    "errors": ".errors",
+    "generate": ".calls",
+    "history": ".calls",
+}
+
+__all__ = [
+    "Estimate",
+    "History",
+    "Job",
+    "Run",
+    "aio",
+    "connect",
+    "edit",
+    "errors",
+    "generate",
+    "history",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = importlib.import_module(home, __name__)
+    value = module if home == f".{name}" else getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """`%load_ext runflow_nb`: registers the magics; all that is heavy comes with their first use."""
+    from .notebook.extension import load
+
+    load(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """`%unload_ext runflow_nb`: puts back what was there before."""
+    from .notebook.extension import unload
+
+    unload(ipython)

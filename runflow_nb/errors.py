@@ -127,7 +127,7 @@ class NotOnRecord(RunflowError):
 
     def __str__(self) -> str:
         return (
-            f"Not on record: {self.what}. Nothing was sent or billed (reuse is \"only\").\n"
+            f'Not on record: {self.what}. Nothing was sent or billed (reuse is "only").\n'
             f"  Making it would cost {self.price}: allow it with %runflow config reuse=on"
         )
 

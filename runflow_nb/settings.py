@@ -51,10 +51,14 @@ class Setting:
 
 TABLE: tuple[Setting, ...] = (
     Setting("base_url", LIVE_URL, "the API; `sandbox` starts the embedded sandbox", "RUNFLOW_BASE_URL"),
-    Setting("store", "", "the folder `.runflow`; empty: beside the notebook, else the working folder", "RUNFLOW_NB_STORE"),
+    Setting(
+        "store", "", "the folder `.runflow`; empty: beside the notebook, else the working folder", "RUNFLOW_NB_STORE"
+    ),
     Setting("notebook", "", "path of this notebook; empty: as the front end says", "RUNFLOW_NB_NOTEBOOK"),
     Setting("reuse", "on", "`on`, or `only`: show what is on record, never call the network", "RUNFLOW_NB_REUSE"),
-    Setting("budget", "10/session", "USD: `5`, `5/session`, `5/notebook`, `5/day` (UTC), comma-joined", "RUNFLOW_NB_BUDGET"),
+    Setting(
+        "budget", "10/session", "USD: `5`, `5/session`, `5/notebook`, `5/day` (UTC), comma-joined", "RUNFLOW_NB_BUDGET"
+    ),
     Setting("wait_limit", "900", "seconds that a cell waits for a run, which then goes on without it"),
     Setting("organization", "", "organisation id, where the key belongs to several"),
 )
@@ -150,7 +154,9 @@ def _base_url(found: Origin) -> str:
 def _reuse(found: Origin) -> Reuse:
     guard = os.environ.get("RUNFLOW_NB_REUSE", "")
     if found.value not in ("on", "only") or guard not in ("", "on", "only"):
-        value, source = (found.value, found.source) if found.value not in ("on", "only") else (guard, "RUNFLOW_NB_REUSE")
+        value, source = (
+            (found.value, found.source) if found.value not in ("on", "only") else (guard, "RUNFLOW_NB_REUSE")
+        )
         raise InvalidSetting("reuse", str(value), source, "It takes `on` or `only`.")
     return "only" if "only" in (found.value, guard) else "on"
 
@@ -171,7 +177,9 @@ def parse_budget(found: Origin) -> tuple[Limit, ...]:
         value = parse_usd(amount)
         named = next((known for known in SCOPES if known == (scope or "session")), None)
         if value is None or named is None:
-            reason = "It takes an amount in USD, alone or with /session, /notebook or /day: `5`, `2.50/notebook, 10/day`."
+            reason = (
+                "It takes an amount in USD, alone or with /session, /notebook or /day: `5`, `2.50/notebook, 10/day`."
+            )
             raise InvalidSetting("budget", str(found.value), found.source, reason)
         limits.append(Limit(value, named))
     return tuple(limits)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..errors import StoreUnavailable
+from ..models.price import Estimate
 from ..models.request import RunRequest
 from ..record.run import Run
 from ..record.store import Store
@@ -38,7 +40,12 @@ class Claims:
         self._clock = clock
 
     def claim(
-        self, order: Order, settings: Settings, pictures: Sequence[Picture], sent: Sequence[str], mine: Callable[[str], None]
+        self,
+        order: Order,
+        settings: Settings,
+        pictures: Sequence[Picture],
+        sent: Sequence[str],
+        mine: Callable[[str], None],
     ) -> Run | None:
         """The run whose intent is now written, or None where the slot is taken since it was looked at.
 
@@ -54,21 +61,24 @@ class Claims:
             decision = look_up(index.slots(self._connection.origin, recipe, request.seed), order.take)
             if not isinstance(decision, Buy):
                 return None
-            held, upper = self._reserve(order, settings)
+            price = self.price(request)
+            held = self._reserve(order, settings, price)
             run = self._store.new_id()
             facts = self._facts(order, recipe, decision.take, pictures, sent)
-            self._recorder.intent(run, {**facts, "key": run, "reserved": str(held), "estimate": _estimate(request, upper)})
+            self._recorder.intent(run, {**facts, "key": run, "reserved": str(held), "estimate": _estimate(price)})
             mine(run)
         index.refresh()
         return index.run(run)
 
-    def _reserve(self, order: Order, settings: Settings) -> tuple[Decimal, Decimal | None]:
-        request = order.request
+    def price(self, request: RunRequest) -> Estimate:
+        """The request's price, with the most that it can cost as far as this store's own past bounds it."""
         tier = str(request.input.get("resolution", request.spec.price.default_tier))
         observed = self._store.index.observed_price(request.spec.id, tier)
-        upper = upper_bound(request.price, observed)
+        return replace(request.price, upper=upper_bound(request.price, observed))
+
+    def _reserve(self, order: Order, settings: Settings, price: Estimate) -> Decimal:
         spent = [(limit, self._committed(limit, order.notebook)) for limit in settings.budget]
-        return reserve(request.price, upper, order.max_cost, order.yes, spent), upper
+        return reserve(price, price.upper, order.max_cost, order.yes, spent)
 
     def _committed(self, limit: Limit, notebook: str | None) -> Committed:
         index, origin = self._store.index, self._connection.origin
@@ -78,7 +88,9 @@ class Claims:
             case "notebook":
                 return Committed(*index.committed(origin, notebook=notebook))
             case "day":
-                today = datetime.fromtimestamp(self._clock.time(), UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+                today = datetime.fromtimestamp(self._clock.time(), UTC).replace(
+                    hour=0, minute=0, second=0, microsecond=0
+                )
                 return Committed(*index.committed(origin, since=today))
 
     def _facts(
@@ -113,12 +125,11 @@ class Claims:
         }
 
 
-def _estimate(request: RunRequest, upper: Decimal | None) -> Mapping[str, str | None]:
-    price = request.price
+def _estimate(price: Estimate) -> dict[str, str | None]:
     return {
         "amount": None if price.amount is None else str(price.amount),
         "kind": price.kind,
-        "upper": None if upper is None else str(upper),
+        "upper": None if price.upper is None else str(price.upper),
     }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..errors import NotConnected, NotOnRecord, PicturesGone, RunFailed, RunflowError
+from ..models.price import Estimate
 from ..record.run import Run
 from ..record.store import Store
 from ..settings import Settings
@@ -67,6 +68,15 @@ class Engine:
         """The number that `--take new` would buy. Blocks."""
         pictures = self._loop.run(self._inputs.identify(order, {}))
         return next_take(self._slots(order, pictures, self.connection.origin))
+
+    def price(self, order: Order) -> Estimate:
+        """What the order would cost, with the most that it can cost by this store's own past. Blocks."""
+        self.store.index.refresh()
+        return self._claims.price(order.request)
+
+    def close(self) -> None:
+        """End the engine's own thread; jobs in flight stay collectable by whoever comes next."""
+        self._claiming.shutdown(wait=False)
 
     def open_runs(self) -> list[Run]:
         """The runs that are open or unknown in this store. Blocks."""

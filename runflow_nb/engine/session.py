@@ -40,6 +40,11 @@ class Session:
         """Keep a key in memory for this process; it goes before the environment's."""
         self._key = key
 
+    @property
+    def has_key(self) -> bool:
+        """Whether a key is kept in memory."""
+        return self._key is not None
+
     def settings(self, explicit: Mapping[str, Any] | None = None) -> Settings:
         """All settings as they stand now. Raises InvalidSetting."""
         return settings_module.resolve(explicit, self._key)

@@ -9,7 +9,23 @@ from types import MappingProxyType
 from .spec import Fact, Field, ModelSpec, Price
 
 RATIO_SHAPE = r"auto|\d{1,2}:\d{1,2}"
-WIDE_RATIOS = ("auto", "21:9", "16:9", "3:2", "4:3", "5:4", "1:1", "4:5", "3:4", "2:3", "9:16", "4:1", "1:4", "8:1", "1:8")
+WIDE_RATIOS = (
+    "auto",
+    "21:9",
+    "16:9",
+    "3:2",
+    "4:3",
+    "5:4",
+    "1:1",
+    "4:5",
+    "3:4",
+    "2:3",
+    "9:16",
+    "4:1",
+    "1:4",
+    "8:1",
+    "1:8",
+)
 COMMON_RATIOS = WIDE_RATIOS[:11]
 FORMATS = ("jpeg", "png", "webp")
 TOLERANCES = ("1", "2", "3", "4", "5", "6")
@@ -41,12 +57,13 @@ NUM_IMAGES = Field(
     "num_images", "integer", "How many pictures; each is billed.", minimum=1, maximum=4, default=1, counts_images=True
 )
 OUTPUT_FORMAT = Field("output_format", "string", "File format of the pictures.", allowed=FORMATS, default="png")
-TOLERANCE = Field(
-    "safety_tolerance", "string", "Moderation: 1 blocks most, 6 least.", allowed=TOLERANCES, default="4"
-)
+TOLERANCE = Field("safety_tolerance", "string", "Moderation: 1 blocks most, 6 least.", allowed=TOLERANCES, default="4")
 SEED = Field("seed", "integer", "Random seed; left out, one is drawn, sent and recorded.")
 LIMIT = Field(
-    "limit_generations", "boolean", "At most one picture per round of prompting, whatever the prompt says.", default=True
+    "limit_generations",
+    "boolean",
+    "At most one picture per round of prompting, whatever the prompt says.",
+    default=True,
 )
 SYNC = Field("sync_mode", "boolean", "Pictures come in the answer itself and are kept nowhere else.", default=False)
 IMAGES = Field("image_urls", "image_list", "The pictures to edit.", required=True)
@@ -90,9 +107,7 @@ NANO_2_EDIT = ModelSpec(
 
 PRO_RESOLUTION = replace(RESOLUTION, allowed=("1K", "2K", "4K"))
 PRO_RATIO = inferred(replace(ASPECT_RATIO, allowed=COMMON_RATIOS), "allowed")
-PRO_PRICE = Price(
-    Decimal("0.15"), MappingProxyType({"1K": Decimal(1), "2K": Decimal(1), "4K": Decimal(2)})
-)
+PRO_PRICE = Price(Decimal("0.15"), MappingProxyType({"1K": Decimal(1), "2K": Decimal(1), "4K": Decimal(2)}))
 
 NANO_PRO = ModelSpec(
     id="google/nano-banana-pro",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 ALIASES = {"jpg": "jpeg", "4k": "4K", "uhd": "4K", "square": "1:1", "landscape": "16:9", "portrait": "9:16"}
 RATIO = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[:x/×by-]+\s*(\d+(?:\.\d+)?)\s*", re.IGNORECASE)
@@ -19,6 +19,17 @@ def _plain(text: str) -> str:
 def _ratio(text: str) -> float | None:
     match = RATIO.fullmatch(text)
     return float(match[1]) / float(match[2]) if match and float(match[2]) and float(match[1]) else None
+
+
+def _number(text: str) -> float | None:
+    match = re.fullmatch(r"\s*(-?\d{1,9}(?:\.\d{1,9})?)\s*[kK]?\s*", text)
+    return float(match[1]) if match else None
+
+
+def _by_value(value: str, choices: Sequence[str], measure: Callable[[str], float | None]) -> str | None:
+    wanted = measure(value)
+    known = [(size, choice) for choice in choices if (size := measure(choice)) is not None]
+    return None if wanted is None or not known else min(known, key=lambda pair: abs(pair[0] - wanted))[1]
 
 
 def misspelling(value: str, allowed: Iterable[str]) -> str | None:
@@ -43,11 +54,9 @@ def nearest(value: str, allowed: Iterable[str]) -> str | None:
     choices = list(allowed)
     if (meant := misspelling(value, choices)) is not None:
         return meant
-    wanted = _ratio(value)
-    if wanted is not None:
-        ratios = [(abs(_ratio(c) / wanted - 1), c) for c in choices if _ratio(c)]  # type: ignore[operator]
-        if ratios:
-            return min(ratios)[1]
+    by_value = _by_value(value, choices, _ratio) or _by_value(value, choices, _number)
+    if by_value is not None:
+        return by_value
     plain = {_plain(choice): choice for choice in choices}
     close = difflib.get_close_matches(_plain(value), plain, n=1, cutoff=0.5)
     return plain[close[0]] if close else None

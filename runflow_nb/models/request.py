@@ -74,7 +74,9 @@ def build_request(
     try:
         spec = find_model(name, bool(images))
     except UnknownModel as unknown:
-        raise InvalidRequest([Problem("model", brief(name), "is not a model of the catalog", unknown.nearest)]) from None
+        raise InvalidRequest(
+            [Problem("model", brief(name), "is not a model of the catalog", unknown.nearest)]
+        ) from None
     problems: list[Problem] = []
     warnings: list[str] = []
     values: dict[str, Value] = {}
@@ -157,7 +159,5 @@ def canonical(spec: ModelSpec, values: Mapping[str, Value], image_digests: Seque
 
 def recipe(spec: ModelSpec, values: Mapping[str, Value], image_digests: Sequence[str]) -> str:
     """The digest of the canonical form, with algorithm and version in its text."""
-    text = json.dumps(
-        canonical(spec, values, image_digests), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
+    text = json.dumps(canonical(spec, values, image_digests), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return RECIPE_VERSION + hashlib.sha256(text.encode()).hexdigest()

@@ -103,7 +103,7 @@ def _free(field: Field, text: str) -> tuple[Value | None, Problem | None, str | 
         return None, Problem(field.name, "", "is missing: say what to draw"), None
     if low <= size and (high is None or size <= high):
         return text, None, None
-    reason = f"has {size:,} characters; {low} to {high:,} are allowed"
+    reason = f"has {size:,} character{'s' if size != 1 else ''}; {low} to {high:,} are allowed"
     if field.published("length"):
         return None, Problem(field.name, "", reason), None
     return text, None, f"{field.name} {reason} as far as is known; the API will judge"

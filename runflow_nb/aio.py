@@ -1,0 +1,57 @@
+"""The async twins of the blocking calls: the same arguments, results and errors, awaited on any running loop.
+
+Cancelling an await drops the wait and never the run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Literal, overload
+
+from . import calls
+from .engine.job import Job
+from .errors import StillRunning
+from .models.price import Estimate
+from .record.history import History
+from .record.run import Run
+
+
+@overload
+async def generate(prompt: str, *, estimate: Literal[True], **fields: Any) -> Estimate: ...
+@overload
+async def generate(prompt: str, *, background: Literal[True], **fields: Any) -> Job: ...
+@overload
+async def generate(prompt: str, **fields: Any) -> Run: ...
+async def generate(
+    prompt: str, *, background: bool = False, estimate: bool = False, **fields: Any
+) -> Run | Job | Estimate:
+    """See `runflow_nb.generate`."""
+    if estimate:
+        return await asyncio.to_thread(calls.generate, prompt, estimate=True, **fields)
+    job = await asyncio.to_thread(calls.generate, prompt, background=True, **fields)
+    if background:
+        return job
+    limit = calls.session().settings().wait_limit
+    try:
+        return await asyncio.wait_for(_ended(job), limit)
+    except TimeoutError:
+        raise StillRunning(job.id or "", limit) from None
+
+
+async def _ended(job: Job) -> Run:
+    return await job
+
+
+async def edit(prompt: str, images: Any, **fields: Any) -> Run | Job | Estimate:
+    """See `runflow_nb.edit`."""
+    return await generate(prompt, images=images, **fields)
+
+
+async def history(all: bool = False) -> History:  # noqa: A002 - the word a person types
+    """See `runflow_nb.history`."""
+    return await asyncio.to_thread(calls.history, all)
+
+
+async def connect(to: str = "live", *, api_key: str | None = None, keyring: bool = False) -> None:
+    """See `runflow_nb.connect`."""
+    await asyncio.to_thread(calls.connect, to, api_key=api_key, keyring=keyring)

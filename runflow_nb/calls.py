@@ -1,0 +1,210 @@
+"""The Python face: plain calls over this process's session. Thread-safe; usable with and without a running loop."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from . import settings as settings_module
+from .engine.job import Job
+from .engine.order import Order, Take
+from .engine.session import Session
+from .errors import InvalidRequest, NotConnected, Problem, StillRunning, WaitInterrupted
+from .models.price import Estimate
+from .models.request import RunRequest, build_request
+from .money import parse_usd
+from .record.history import History
+from .record.run import Run
+from .secret import Secret
+from .settings import LIVE_URL, SANDBOX, Settings
+
+if TYPE_CHECKING:
+    from .sandbox.embedded import EmbeddedSandbox
+
+KEYRING_SERVICE = "runflow_nb"
+KEYRING_USER = "api-key"
+
+_lock = threading.Lock()
+_session: Session | None = None
+_sandbox: EmbeddedSandbox | None = None
+
+current_notebook: Callable[[], str | None] = lambda: None  # noqa: E731 - replaced by the notebook side
+"""Path of the notebook that is calling, as far as its front end says."""
+
+
+def session() -> Session:
+    """This process's session, made at the first use."""
+    global _session
+    with _lock:
+        if _session is None:
+            _session = Session(start_sandbox=start_sandbox)
+        return _session
+
+
+def start_sandbox() -> str:
+    """The address of the sandbox embedded in this process, started at the first use."""
+    global _sandbox
+    from .sandbox.embedded import EmbeddedSandbox
+
+    with _lock:
+        if _sandbox is None:
+            _sandbox = EmbeddedSandbox()
+        return _sandbox.url
+
+
+def notebook_of(settings: Settings) -> str | None:
+    """The notebook that is calling: as set, else as its front end says, else none."""
+    return str(settings.notebook) if settings.notebook else current_notebook()
+
+
+@overload
+def generate(prompt: str, *, estimate: Literal[True], **fields: Any) -> Estimate: ...
+@overload
+def generate(prompt: str, *, background: Literal[True], **fields: Any) -> Job: ...
+@overload
+def generate(prompt: str, **fields: Any) -> Run: ...
+def generate(prompt: str, *, background: bool = False, estimate: bool = False, **fields: Any) -> Run | Job | Estimate:
+    """Pictures from text (and, with `images=`, from pictures): shown from the record, or bought once.
+
+    Fields are those of the model (`resolution="2K"`, `num_images=2`, ...) and `model, images, metadata,
+    callback_url, take, tag, max_cost, yes`. Money is in USD. With `background=True` a Job is returned at once; with
+    `estimate=True` an Estimate, and nothing is sent.
+
+    Raises the errors of `runflow_nb.errors`: InvalidRequest, NotConnected, BudgetExceeded, RunFailed, RunUnknown, ...
+    """
+    now = session().settings()
+    order = make_order(prompt, now, **fields)
+    if estimate:
+        return session().engine(now, order.notebook).price(order)
+    if order.take == "new":
+        refuse_new(order, now)
+    job = session().place(order, now)
+    return job if background else wait_for(job, now)
+
+
+@overload
+def edit(prompt: str, images: Any, *, estimate: Literal[True], **fields: Any) -> Estimate: ...
+@overload
+def edit(prompt: str, images: Any, *, background: Literal[True], **fields: Any) -> Job: ...
+@overload
+def edit(prompt: str, images: Any, **fields: Any) -> Run: ...
+def edit(prompt: str, images: Any, **fields: Any) -> Run | Job | Estimate:
+    """Pictures from pictures: `generate` with the edit variant of the model.
+
+    `images` is one or several of: path, URL, `data:` address, bytes, PIL image, array, Run, image of a Run.
+    """
+    return generate(prompt, images=images, **fields)
+
+
+def history(all: bool = False) -> History:  # noqa: A002 - the word a person types
+    """This notebook's runs, newest first; the store's where no notebook is known, or with `all=True`."""
+    now = session().settings()
+    notebook = notebook_of(now)
+    store = session().store(now, notebook)
+    return History(store.index, notebook=None if all else store.relative(notebook))
+
+
+def connect(to: str = "live", *, api_key: str | None = None, keyring: bool = False) -> None:
+    """Choose the API: `live`, `sandbox`, or a base URL. Sends nothing.
+
+    The key is kept in memory, or with `keyring=True` in the system's keyring; without `api_key` it comes from
+    RUNFLOW_API_KEY, else from the keyring when asked for. Raises NotConnected where none is found.
+    """
+    address = {"live": LIVE_URL, "sandbox": SANDBOX}.get(to, to)
+    settings_module.resolve({"base_url": address})
+    if api_key is not None and not api_key.strip():
+        raise NotConnected
+    key = Secret(api_key.strip()) if api_key is not None else None
+    if keyring:
+        key = _through_keyring(key)
+    needs_key = address != SANDBOX and not settings_module.is_loopback(address)
+    if needs_key and key is None and not os.environ.get(settings_module.KEY_VARIABLE) and not session().has_key:
+        raise NotConnected
+    settings_module.configured["base_url"] = address
+    if key is not None:
+        session().use_key(key)
+
+
+def _through_keyring(key: Secret | None) -> Secret | None:
+    from .errors import MissingExtra
+
+    try:
+        import keyring
+    except ImportError:
+        raise MissingExtra("Keeping the key in the system's keyring", "keyring") from None
+    if key is not None:
+        keyring.set_password(KEYRING_SERVICE, KEYRING_USER, key.reveal())
+        return key
+    kept = keyring.get_password(KEYRING_SERVICE, KEYRING_USER)
+    return Secret(kept) if kept else None
+
+
+def make_order(
+    prompt: str,
+    settings: Settings,
+    *,
+    model: str | None = None,
+    images: Any = (),
+    metadata: Mapping[str, Any] | None = None,
+    callback_url: str | None = None,
+    take: Take = None,
+    tag: str | Sequence[str] | None = None,
+    max_cost: object = None,
+    yes: bool = False,
+    **fields: Any,
+) -> Order:
+    """A validated order. Raises InvalidRequest with every problem there is."""
+    problems: list[Problem] = []
+    limit = None if max_cost is None else parse_usd(max_cost)
+    if max_cost is not None and limit is None:
+        problems.append(Problem("max_cost", str(max_cost), "takes an amount in USD, such as 0.50"))
+    if take is not None and take != "new" and (not isinstance(take, int) or isinstance(take, bool) or take < 1):
+        problems.append(Problem("take", str(take), "takes a number from 1, or new", "1"))
+    request = _request(model, {"prompt": prompt, **fields}, _as_list(images), callback_url, metadata, problems)
+    tags = (tag,) if isinstance(tag, str) else tuple(tag or ())
+    return Order(request, take, tags, limit, yes, notebook_of(settings))
+
+
+def _request(
+    model: str | None,
+    fields: Mapping[str, Any],
+    images: Sequence[Any],
+    callback_url: str | None,
+    metadata: Mapping[str, Any] | None,
+    problems: list[Problem],
+) -> RunRequest:
+    try:
+        request = build_request(model, fields, images, callback_url, metadata)
+    except InvalidRequest as error:
+        raise InvalidRequest([*error.problems, *problems]) from None
+    if problems:
+        raise InvalidRequest(problems)
+    return request
+
+
+def _as_list(images: Any) -> tuple[Any, ...]:
+    if images is None:
+        return ()
+    return tuple(images) if isinstance(images, list | tuple) else (images,)
+
+
+def refuse_new(order: Order, settings: Settings) -> None:
+    """`take="new"` where no cell can be rewritten to the number it got: it would buy at every run."""
+    number = session().engine(settings, order.notebook).next_take(order)
+    reason = "would buy another picture at every run; write the number of the next one"
+    raise InvalidRequest([Problem("take", "new", reason, str(number))])
+
+
+def wait_for(job: Job, settings: Settings) -> Run:
+    """The finished run, waited for within the limit.
+
+    Raises StillRunning when the limit is over and WaitInterrupted on an interrupt: the run goes on in both cases.
+    """
+    try:
+        return job.wait(settings.wait_limit)
+    except TimeoutError:
+        raise StillRunning(job.id or "", settings.wait_limit) from None
+    except KeyboardInterrupt:
+        raise WaitInterrupted(job.id or "") from None
