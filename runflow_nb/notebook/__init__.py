@@ -1,0 +1,1 @@
+"""IPython's side: magics, options, prompts, showing, which notebook this is."""

@@ -1,0 +1,62 @@
+"""From the text of a cell to a request, with every problem of options, templates and models in one error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import InvalidRequest, Problem
+from ..models.request import RunRequest, build_request
+from .options import HINT, CellOptions, Typed, read, resolve, spelled
+from .pictures import given_picture
+from .prompt import TemplateFault, is_template, render
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one cell asks for."""
+
+    options: CellOptions
+    request: RunRequest
+    prompt_template: str | None
+    """The prompt as typed, where it was rendered."""
+
+
+def ask(typed: Typed, names: Mapping[str, Any]) -> Asked:
+    """Read, render and validate. `names`: what templates and `--image` may name.
+
+    Raises InvalidRequest with all problems there are, in the spelling of options.
+    """
+    raw = typed.given("--raw")
+    options, problems = read(typed, str if raw else lambda text: render(text, names))
+    fields: dict[str, Any] = dict(options.fields)
+    prompt, fault = typed.prompt, None
+    if prompt and "prompt" in fields:
+        fault = Problem("--prompt", "", "is given twice: as an option and as text")
+    elif prompt:
+        try:
+            fields["prompt"] = prompt if raw else render(prompt, names)
+        except TemplateFault as template_fault:
+            # The models then judge everything else by the text as typed.
+            fields["prompt"] = prompt
+            reason = template_fault.located(typed.prompt_line)
+            fault = Problem("prompt", "", reason, template_fault.nearest)
+    if fault:
+        problems.append(fault)
+    request = None
+    images = [given_picture(text, names) for text in options.images]
+    try:
+        request = build_request(options.model, fields, images, options.callback_url, options.metadata)
+    except InvalidRequest as invalid:
+        problems += [p for p in spelled(invalid.problems, typed) if not _follows(p, problems, typed)]
+    if problems or request is None:
+        raise InvalidRequest(problems, "option", HINT)
+    template = prompt if is_template(prompt) and not raw else None
+    return Asked(options, request, template)
+
+
+def _follows(problem: Problem, earlier: list[Problem], typed: Typed) -> bool:
+    """Whether this is only what an earlier problem leads to: what could not be read seems to be missing."""
+    swallowed = any(word.unclosed or (word.value and resolve(word.name) is None) for word in typed.split.words)
+    return (problem.subject == "prompt" and swallowed) or any(problem.subject == other.subject for other in earlier)

@@ -1,0 +1,189 @@
+"""The options of a cell are read as a whole, from the specs, and every problem is named at once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from runflow_nb.errors import InvalidRequest
+from runflow_nb.models.catalog import CATALOG
+from runflow_nb.notebook.asked import Asked, ask
+from runflow_nb.notebook.help import help_text
+from runflow_nb.notebook.option_table import by_spelling, options
+from runflow_nb.notebook.options import CONVERT, take_apart
+
+
+def asked(line: str, cell: str | None = None, **names: Any) -> Asked:
+    return ask(take_apart(line, cell), names)
+
+
+def complaint(line: str, cell: str | None = None, **names: Any) -> str:
+    with pytest.raises(InvalidRequest) as caught:
+        asked(line, cell, **names)
+    return str(caught.value)
+
+
+VALUES = {
+    "resolution": "2K",
+    "aspect_ratio": "16:9",
+    "thinking_level": "high",
+    "num_images": 3,
+    "output_format": "webp",
+    "safety_tolerance": "2",
+    "seed": 99,
+}
+CASES = [
+    (spec.id, field.name) for spec in CATALOG.values() for field in spec.fields if field.type in ("string", "integer")
+]
+SWITCHES = [(spec.id, field.name) for spec in CATALOG.values() for field in spec.fields if field.type == "boolean"]
+
+
+@pytest.mark.parametrize(("model", "name"), [case for case in CASES if case[1] != "prompt"])
+def test_every_field_is_an_option(model: str, name: str) -> None:
+    """Each field of each model arrives in the request under the API's name, with `=` and without."""
+    image = "-i fox.png" if CATALOG[model].edits else ""
+    option = "--" + name.replace("_", "-")
+    for line in (
+        f"-m {model} {image} {option} {VALUES[name]} a fox",
+        f"-m {model} {image} {option}={VALUES[name]} a fox",
+    ):
+        assert asked(line).request.input == {"prompt": "a fox", name: VALUES[name]}
+
+
+@pytest.mark.parametrize(("model", "name"), SWITCHES)
+def test_every_switch_is_an_option(model: str, name: str) -> None:
+    """Each boolean field can be set, unset and given a value."""
+    image = "-i fox.png" if CATALOG[model].edits else ""
+    option = name.replace("_", "-")
+    for spelt, value in ((f"--{option}", True), (f"--no-{option}", False), (f"--{option}=false", False)):
+        assert asked(f"-m {model} {image} {spelt} a fox").request.input == {"prompt": "a fox", name: value}
+
+
+def test_short_options() -> None:
+    """-m -a -r -n -s -f -i are the fields people turn most."""
+    found = asked("-m pro -a 16:9 -r 2K -n 2 -s 7 -f jpeg -i a.png -i b.png make it blue")
+    assert found.request.spec.id == "google/nano-banana-pro/edit"
+    assert found.request.images == ("a.png", "b.png")
+    assert found.request.input == {
+        "prompt": "make it blue",
+        "aspect_ratio": "16:9",
+        "resolution": "2K",
+        "num_images": 2,
+        "seed": 7,
+        "output_format": "jpeg",
+    }
+
+
+def test_our_own_options() -> None:
+    """Options that are not the model's are read into typed values."""
+    line = (
+        "-o fox --take 3 --max-cost 0.50 -y --tag a --tag b -q --estimate "
+        '--metadata {"n": 1} --callback-url https://example.org/hook a fox'
+    )
+    found = asked(line)
+    options_ = found.options
+    assert (options_.out, options_.take, options_.max_cost, options_.tags) == ("fox", 3, Decimal("0.50"), ("a", "b"))
+    assert options_.yes
+    assert options_.quiet
+    assert options_.estimate
+    assert found.request.metadata == {"n": 1}
+    assert found.request.callback_url == "https://example.org/hook"
+    assert asked("--take new a fox").options.take == "new"
+
+
+def test_the_cell_form_takes_the_body_as_the_prompt() -> None:
+    """The first line is options, the body the prompt, with its inner blank lines and quotes."""
+    body = '\n  a "fox"\n\n  it\'s  red \n'
+    assert asked("-n 2", body).request.prompt == 'a "fox"\n\n  it\'s  red'
+
+
+def test_text_on_the_first_line_of_a_cell() -> None:
+    """It is an error beside a body, and the prompt where the body is empty."""
+    assert "left over" in complaint("-n 2 a fox", "another fox")
+    assert asked("-n 2 a fox", "\n").request.prompt == "a fox"
+    assert "did you mean --enable-web-search=false?" in complaint("--enable-web-search false", "a fox")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("--num-image 2 a fox", "did you mean --num-images?"),
+        ("--aspect 1:1 a fox", "no such option"),
+        ("-a 16x9 a fox", "did you mean 16:9?"),
+        ("-r 2k a fox", "did you mean 2K?"),
+        ("-f jpg a fox", "did you mean jpeg?"),
+        ("-n 9 a fox", "takes 1 to 4; did you mean 4?"),
+        ("-m nanobanana a fox", "is not a model of the catalog"),
+        ("--nope fox", "no such option"),
+        ("--seed --quiet a fox", "needs a value: --seed N"),
+        ("--seed= a fox", "needs a value"),
+        ("--tag 'a fox", "opens a quote (') that is never closed"),
+        ("--take 0 a fox", "takes a number from 1, or new"),
+        ("--take newest a fox", "takes a number from 1, or new"),
+        ("--max-cost much a fox", "takes an amount in USD"),
+        ("--metadata {1} a fox", "is no JSON"),
+        ("--metadata [1] a fox", "takes a JSON object"),
+        ("-o 2fox a fox", "is no name of a variable"),
+        ("-n 2 -n 3 a fox", "is given twice"),
+        ("--no-enable-web-search=true a fox", "takes no value"),
+        ("--quiet=maybe a fox", "takes true or false"),
+        ("--prompt 'a fox' another fox", "is given twice"),
+        ("-i fox.png -m google/nano-banana-2 a fox", "takes no pictures; did you mean google/nano-banana-2/edit?"),
+        ("-n 2", "say what to draw"),
+        ("--seed {{ nope }} a fox", "'nope' is undefined"),
+        ("-q a {{ nope }} fox", "line 1, column 6: 'nope' is undefined (--raw sends braces as typed)"),
+    ],
+)
+def test_a_mistake_is_named(line: str, says: str) -> None:
+    """Every mistake has its line, with the nearest value where there is one, and the way to the help."""
+    text = complaint(line)
+    assert says in text
+    assert "1 problem in this request. Nothing was billed." in text
+    assert text.endswith("All options: %nanobanana --help")
+
+
+def test_all_problems_come_at_once() -> None:
+    """Options, template and model are judged together: nobody mends one to be told the next."""
+    text = complaint("-a 16x9 --num-image 2 -n 9 --take x", "a {{ fx }}", fox="red fox")
+    assert "5 problems" in text
+    for part in ("-a 16x9", "--num-image", "-n 9", "--take x", "line 2, column 6: 'fx' is undefined", "mean fox?"):
+        assert part in text
+
+
+def test_values_are_rendered_like_the_prompt() -> None:
+    """Option values may come from the notebook; --raw leaves both alone."""
+    found = asked("--seed {{ n + 1 }} a {{ animal }}", n=41, animal="fox")
+    assert found.request.input == {"prompt": "a fox", "seed": 42}
+    assert found.prompt_template == "a {{ animal }}"
+    assert asked("--raw a {{ animal }}").request.prompt == "a {{ animal }}"
+    assert asked("--raw=false a {{ animal }}", animal="fox").request.prompt == "a fox"
+    assert asked("--raw a {{ animal }}").prompt_template is None
+
+
+def test_a_picture_may_be_a_variable() -> None:
+    """`-i fox` and `-i fox[1]` are the notebook's own objects; anything else stays as typed."""
+    fox = [b"first", b"second"]
+    line = "-i fox[1] -i fox -i fox.png -i https://example.org/fox.png make it blue"
+    assert asked(line, fox=fox).request.images == (b"second", fox, "fox.png", "https://example.org/fox.png")
+    assert asked("--image-urls fox.png make it blue").request.images == ("fox.png",)
+
+
+def test_no_abbreviations_and_no_two_options_of_one_name() -> None:
+    """`--num` means nothing, today and after the next option is added; every spelling has one option."""
+    assert "--num" not in by_spelling()
+    spellings = [spelling for option in options() for spelling in option.spellings]
+    assert len(spellings) == len(set(spellings))
+    ours = {option.name for option in options() if option.field is None and option.kind == "value"}
+    assert set(CONVERT) == ours
+
+
+def test_the_help_names_every_option_and_fits() -> None:
+    """Every option of every model is in the help, with values, default and price, in 100 columns."""
+    text = help_text()
+    assert max(map(len, text.splitlines())) <= 100
+    for option in options():
+        assert f"{option.name} {option.metavar}".strip() in text
+    for fact in ("0.5K, 1K, 2K, 4K", "+$0.015", "Default png", "2K about $0.12", "Not 0.5K with pro", "1 to 4"):
+        assert fact in " ".join(text.split())
