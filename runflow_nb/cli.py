@@ -1,0 +1,51 @@
+"""The command `runflow-nb`: each verb parses, acts, and says what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def parser() -> argparse.ArgumentParser:
+    """All verbs with their arguments."""
+    from . import __version__
+    from .sandbox.command import add_arguments
+
+    main_parser = argparse.ArgumentParser(
+        prog="runflow-nb", description="Runflow pictures in notebooks: paid once, never lost, shown anywhere."
+    )
+    main_parser.add_argument("--version", action="version", version=f"runflow_nb {__version__}")
+    verbs = main_parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    sandbox = verbs.add_parser("sandbox", help="serve a local stand-in for the Runflow API that paints its pictures")
+    add_arguments(sandbox)
+    demo = verbs.add_parser("demo", help="run the quickstart notebook against the sandbox, and write it as a page too")
+    demo.add_argument(
+        "folder", nargs="?", type=Path, default=Path("runflow-demo"), help="where to write (default: runflow-demo)"
+    )
+    return main_parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; the exit status is 0 when it did what it was asked."""
+    from .errors import RunflowError
+
+    options = parser().parse_args(arguments)
+    try:
+        if options.verb == "sandbox":
+            from .sandbox.command import run
+
+            return run(options)
+        from .demo import demo
+
+        return demo(options.folder)
+    except RunflowError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
