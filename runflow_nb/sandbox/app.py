@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 
 from ..clock import Clock, SystemClock
 from .desk import Desk
-from .handlers import account, files, runs
+from .handlers import account, assets, files, models, runs
 from .handlers.call import route
+from .ratelimit import RateLimitHeaders
 from .refusal import Refusal, answer_crash, answer_http, answer_refusal
 from .switches import Switches
 
@@ -25,6 +27,16 @@ ROUTES = [
     route("GET", "/v1/runs/statuses", runs.list_statuses),
     route("GET", "/v1/runs/{run_id}", runs.get_run),
     route("POST", "/v1/models/{model_id:path}/runs", runs.create_run),
+    route("GET", "/v1/models", models.list_models),
+    route("GET", "/v1/public/models", models.list_models, key=False),
+    route("GET", "/v1/models/{model_id:path}/runs", models.refuse_run_listing, key=False),
+    route("GET", "/v1/models/{model_id:path}", models.get_model),
+    route("POST", "/v1/asset-uploads", assets.declare),
+    route("POST", "/v1/asset-uploads/{asset_id}/confirmations", assets.confirm),
+    route("GET", "/v1/assets/types", assets.list_types),
+    route("GET", "/v1/assets/{asset_id}", assets.get_asset),
+    route("PUT", "/sandbox/uploads/{asset_id}", assets.put_bytes, key=False),
+    route("GET", "/sandbox/assets/{asset_id}", assets.get_bytes, key=False),
     route("GET", "/sandbox/outputs/{run_id}/{name}", files.get_output, key=False),
     route("GET", "/sandbox/book", account.book, key=False),
 ]
@@ -44,6 +56,7 @@ def create_app(switches: Switches | None = None, clock: Clock | None = None) -> 
     app = Starlette(
         routes=ROUTES,
         lifespan=lifespan,
+        middleware=[Middleware(RateLimitHeaders, desk.clock)] if desk.switches.rate_limit_headers else [],
         exception_handlers={Refusal: answer_refusal, HTTPException: answer_http, Exception: answer_crash},
     )
     app.state.desk = desk

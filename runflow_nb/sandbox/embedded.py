@@ -11,7 +11,7 @@ from ..clock import Clock
 from .app import create_app
 from .book import Page
 from .desk import Desk
-from .server import Server
+from .server import Server, listen
 from .switches import Switches
 
 PATIENCE = 30.0
@@ -27,7 +27,7 @@ class EmbeddedSandbox:
         app = create_app(switches or Switches(**changes), clock)
         self._desk: Desk = app.state.desk
         self._started = threading.Event()
-        self._server = Server(app, "127.0.0.1", 0, lambda _: self._started.set())
+        self._server = Server(app, listen("127.0.0.1", 0), lambda _: self._started.set())
         self.url = self._server.url
         self._thread = threading.Thread(target=self._serve, name="runflow-sandbox", daemon=True)
         self._thread.start()

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from ..models.spec import ModelSpec
 from .identity import decimal_text, named, stamp
@@ -26,6 +26,38 @@ DISPATCHED_AFTER = 0.1
 STARTED_AFTER = 0.2
 """Shares of the latency after which a run leaves `queued` and `dispatching`."""
 MIMES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+
+
+class RunRecord(TypedDict):
+    """A run as JSON, in the order the reference lists it; `output` is added by who signs its links."""
+
+    id: str
+    model_id: str
+    flow_id: None
+    comfyui_workflow_id: None
+    target_type: str
+    target_version: None
+    org_id: str
+    created_by: str
+    status_code: str
+    source_code: str
+    input: dict[str, Any]
+    context: None
+    duration_ms: int | None
+    cost: str | None
+    cost_breakdown: None
+    batch_id: None
+    client_ref: str | None
+    created_at: str | None
+    started_at: str | None
+    completed_at: str | None
+    callback_url: str | None
+    metadata: dict[str, Any] | None
+    has_logs: bool
+    has_node_runs: bool
+    failure_code: str | None
+    failure_message: str | None
+    failure_stage_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +144,7 @@ class SandboxRun:
             return None
         return Decimal(0) if self.painted.result().failure else self.price
 
-    def record(self, now: float) -> dict[str, Any]:
+    def record(self, now: float) -> RunRecord:
         """Every documented field except `output`, which needs signing."""
         status = self.status(now)
         duration = self.duration() if self.ended(now) else None

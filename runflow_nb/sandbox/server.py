@@ -20,9 +20,9 @@ class NotLoopback(ValueError):
 class Server(uvicorn.Server):
     """A uvicorn server that says when it takes connections, and on which port."""
 
-    def __init__(self, app: Starlette, host: str, port: int, ready: Callable[[str], None]) -> None:
-        """`ready` is called with the base URL, on the server's loop. Raises NotLoopback, OSError."""
-        self._socket = listen(host, port)
+    def __init__(self, app: Starlette, bound: socket.socket, ready: Callable[[str], None]) -> None:
+        """`bound`: from `listen`. `ready` is called with the base URL, on the server's loop."""
+        self._socket = bound
         self._ready = ready
         super().__init__(
             uvicorn.Config(

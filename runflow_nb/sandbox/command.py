@@ -1,0 +1,83 @@
+"""`runflow-nb sandbox`: options, and serving until told to end."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from decimal import Decimal
+
+from ..money import parse_usd
+from .app import create_app
+from .server import NotLoopback, Server, listen
+from .switches import Switches
+
+DEFAULTS = Switches()
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the verb."""
+    parser.add_argument("--host", default="127.0.0.1", help="address of this machine to listen on (%(default)s)")
+    parser.add_argument("--port", type=_port, default=0, help="port to listen on; 0 takes a free one (%(default)s)")
+    parser.add_argument(
+        "--latency",
+        type=_seconds,
+        default=DEFAULTS.latency,
+        metavar="SECONDS",
+        help="whole time from the create to the end of a run (%(default)s)",
+    )
+    parser.add_argument(
+        "--balance",
+        type=_dollars,
+        default=DEFAULTS.balance,
+        metavar="USD",
+        help="credit that every organization starts with (%(default)s)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until SIGTERM or Ctrl-C. Returns the exit status."""
+    try:
+        serve(args.host, args.port, Switches(latency=args.latency, balance=args.balance))
+    except NotLoopback as problem:
+        print(f"runflow-nb sandbox: {problem}", file=sys.stderr)  # noqa: T201
+        return 2
+    except OSError as problem:
+        reason = problem.strerror or problem
+        print(f"runflow-nb sandbox: cannot listen on {args.host}:{args.port}: {reason}", file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+def serve(host: str, port: int, switches: Switches) -> None:
+    """Blocks; the line that says where it listens is the first thing written. Raises NotLoopback, OSError."""
+    bound = listen(host, port)
+    server = Server(create_app(switches), bound, _announce)
+    # uvicorn raises the signal again once it has closed; without this the exit status would say "killed".
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: None)
+    server.run_here()
+
+
+def _announce(url: str) -> None:
+    print(f"Runflow sandbox listening on {url}", flush=True)  # noqa: T201
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text} is no port: 0 to 65535")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        return Switches(latency=float(text)).latency
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds from 0 up") from None
+
+
+def _dollars(text: str) -> Decimal:
+    amount = parse_usd(text)
+    if amount is None:
+        raise argparse.ArgumentTypeError(f"{text} is no amount of US dollars from 0 up")
+    return amount
