@@ -61,7 +61,7 @@ class Desk:
 
         Raises Refusal 422 for pictures that cannot be used, 402 where the credit does not reach.
         """
-        price = estimate(submission.spec, submission.input).amount or Decimal(0)
+        price = price_of(submission)
         self._check_pictures(org_id, submission)
         if price > self.balance(org_id) - self._reserved(org_id):
             raise Refusal(402, "INSUFFICIENT_CREDIT", "the credit balance is too low for this run")
@@ -158,3 +158,9 @@ class Desk:
         if isinstance(value, str) and value.startswith("data:") and data_uri_objection(value) is None:
             return self.assets.keep_inline(org_id, value, self.clock.time())
         return value
+
+
+def price_of(submission: Submission) -> Decimal:
+    """USD for the whole run, by the model's spec."""
+    decisive = {name: value for name, value in submission.input.items() if isinstance(value, str | int)}
+    return estimate(submission.spec, decisive).amount or Decimal(0)

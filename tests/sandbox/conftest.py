@@ -1,0 +1,85 @@
+"""A real sandbox over HTTP for every test here; each test has an organization of its own."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from runflow_nb.sandbox.embedded import EmbeddedSandbox
+
+NANO_2 = "google/nano-banana-2"
+EDIT = "google/nano-banana-2/edit"
+DEADLINE = 20.0
+
+
+class MovedClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1_780_000_000.0
+
+    def time(self) -> float:
+        return self.now
+
+    def monotonic(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        raise AssertionError("nothing here waits")
+
+
+class Caller(httpx.Client):
+    """A client of the API with a few words of its own."""
+
+    def create(
+        self, model: str = NANO_2, *, headers: Any = None, client_ref: Any = None, **given: Any
+    ) -> httpx.Response:
+        body: dict[str, Any] = {"input": {"prompt": "a fox in the snow", "resolution": "0.5K", **given}}
+        if model not in (NANO_2, EDIT) and "resolution" not in given:
+            del body["input"]["resolution"]
+        if client_ref is not None:
+            body["client_ref"] = client_ref
+        return self.post(f"/v1/models/{model}/runs", json=body, headers=headers)
+
+    def finish(self, run_id: str) -> dict[str, Any]:
+        """Ask until the run has ended."""
+        deadline = time.monotonic() + DEADLINE
+        while time.monotonic() < deadline:
+            run: dict[str, Any] = self.get(f"/v1/runs/{run_id}").json()
+            if run["completed_at"]:
+                return run
+        raise AssertionError(f"not ended: {run}")
+
+    def made(self, model: str = NANO_2, **given: Any) -> dict[str, Any]:
+        """A run that was created and has ended."""
+        answer = self.create(model, **given)
+        assert answer.status_code == 201, answer.text
+        return self.finish(answer.json()["id"])
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[EmbeddedSandbox]:
+    with EmbeddedSandbox(latency=0) as running:
+        yield running
+
+
+@pytest.fixture
+def call(sandbox: EmbeddedSandbox) -> Iterator[Caller]:
+    with caller(sandbox) as client:
+        yield client
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    return MovedClock()
+
+
+def caller(sandbox: EmbeddedSandbox, key: str | None = None) -> Caller:
+    """A client with this key, or with one that nobody else has."""
+    headers = {"Authorization": f"Bearer {key or uuid.uuid4().hex}"}
+    return Caller(base_url=sandbox.url, headers=headers, timeout=DEADLINE, trust_env=False, verify=False)
