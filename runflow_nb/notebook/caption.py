@@ -1,0 +1,87 @@
+"""The caption below a picture, as HTML and as text.
+
+It must read well in light and dark themes and where styles, ids or scripts are taken out: inline styles only, no colour
+of its own, structure by plain elements. It holds no clock and no path of this machine: it is the same at every showing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..record.run import Run
+from .description import alt_text, estimated, facts, joined, moment_utc, price, seeds
+from .markup import inert
+from .run_record import file_of
+
+WRAP = "max-width:768px;font-size:13px;line-height:1.5;margin:2px 0 6px"
+QUIET = "opacity:.7"
+NOTE = "border-left:3px solid currentColor;padding-left:8px;margin:4px 0;opacity:.85"
+FOLD = "margin-top:2px"
+SUMMARY = "cursor:pointer;opacity:.55;font-size:12px"
+TABLE = "border-collapse:collapse;margin:6px 0 0;border:0;font-size:12px"
+ROW = "background:transparent;border:0"
+CELL = "text-align:left;vertical-align:top;border:0"
+LABEL = f"{CELL};font-weight:normal;opacity:.6;padding:1px 16px 1px 0;white-space:nowrap"
+VALUE = f"{CELL};padding:1px 0;white-space:pre-wrap;overflow-wrap:anywhere"
+
+
+def caption_bundle(run: Run) -> dict[str, Any]:
+    """The caption as a display bundle."""
+    return {"text/html": caption_html(run), "text/plain": caption_text(run)}
+
+
+def caption_text(run: Run) -> str:
+    return "\n".join([alt_text(run), joined(facts(run)), *(f"Note: {note}" for note in run.notes)])
+
+
+def caption_html(run: Run) -> str:
+    notes = "".join(f'<div style="{NOTE}">{inert(note)}</div>' for note in run.notes)
+    rows = "".join(_row(label, value) for label, value in details(run))
+    return (
+        f'<div style="{WRAP}">'
+        f'<div><span dir="auto">{inert(alt_text(run))}</span></div>'
+        f'<div style="{QUIET}">{inert(joined(facts(run)))}</div>'
+        f"{notes}"
+        f'<details style="{FOLD}"><summary style="{SUMMARY}">Details</summary>'
+        f'<table style="{TABLE}"><tbody>{rows}</tbody></table></details>'
+        "</div>"
+    )
+
+
+def _row(label: str, value: str) -> str:
+    return (
+        f'<tr style="{ROW}"><th style="{LABEL}">{inert(label)}</th>'
+        f'<td style="{VALUE}" dir="auto">{inert(value)}</td></tr>'
+    )
+
+
+def details(run: Run) -> Iterator[tuple[str, str]]:
+    """Everything that was asked, sent and answered, as (label, text)."""
+    yield "prompt", run.prompt
+    if run.prompt_template is not None and run.prompt_template != run.prompt:
+        yield "template", run.prompt_template
+    yield from _fields(run.input)
+    yield "seeds", seeds(run)
+    yield "cost", f"estimated {estimated(run)}, confirmed {price(run) if run.cost is not None else 'not yet'}"
+    if run.metadata:
+        yield "metadata", json.dumps(dict(run.metadata), ensure_ascii=False, sort_keys=True)
+    for image in run.images:
+        yield (f"file [{image.index}]" if len(run.images) > 1 else "file"), file_of(image.path)
+    yield "bought", moment_utc(run.created_at) + (f", done after {run.duration:.1f} s" if run.duration else "")
+    yield "run", run.id + (f" (at Runflow {run.run_id})" if run.run_id else "")
+    yield "status", run.status
+
+
+def _fields(sent: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in sorted(sent):
+        if name in ("prompt", "seed"):
+            continue
+        value = sent[name]
+        if isinstance(value, bool):
+            yield name, "true" if value else "false"
+        elif isinstance(value, list | tuple):
+            yield name, "\n".join(str(entry) for entry in value)
+        else:
+            yield name, str(value)

@@ -1,0 +1,91 @@
+"""A run in few words: what its picture shows, and the facts that stay true. Plain text."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from ..money import usd
+from ..record.run import Run
+
+ALT_LENGTH = 140
+"""Characters of the prompt that stand for the picture where it is not seen."""
+DOT = " · "
+
+
+def alt_text(run: Run) -> str:
+    """What the picture shows, as far as words asked for it."""
+    words = shortened(run.prompt, ALT_LENGTH)
+    return f"{len(run.images)} pictures: {words}" if len(run.images) > 1 else words
+
+
+def shortened(text: str, length: int) -> str:
+    """The text on one line, control characters left out, cut at a word where it is longer than `length`."""
+    line = " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in text).split())
+    if len(line) <= length:
+        return line
+    cut = line[: length - 1]
+    head, blank, _ = cut.rpartition(" ")
+    return (head if blank and len(head) > length // 2 else cut).rstrip(" ,;:.-") + "…"
+
+
+def facts(run: Run) -> tuple[str, ...]:
+    """Model, size, seed, take, price, day it was bought, and where, if not live."""
+    found = [run.model, size(run)]
+    if run.seed is not None:
+        found.append(f"seed {run.seed}")
+    found += [f"take {run.take}", price(run), day(run.created_at), place(run.origin)]
+    return tuple(filter(None, found))
+
+
+def size(run: Run) -> str:
+    """Pixels and format of the pictures; their number is said by the description."""
+    kinds = list(dict.fromkeys(f"{i.width} × {i.height} {i.format.upper()}" for i in run.images))
+    return " and ".join(kinds)
+
+
+def price(run: Run) -> str:
+    """What the API said it cost, else what was expected, marked as such."""
+    if run.cost is not None:
+        amount = usd(run.cost)
+        return f"{amount} play money" if run.origin == "sandbox" else amount
+    return f"{estimated(run)}, not confirmed"
+
+
+def estimated(run: Run) -> str:
+    """The estimate that was made before it was bought."""
+    amount, kind = run.estimate
+    if amount is None:
+        return "unknown price"
+    prefix = {"estimated": "about ", "at least": "at least "}.get(kind, "")
+    return prefix + usd(amount)
+
+
+def place(origin: str) -> str:
+    """The origin where it must be said."""
+    return {"live": "", "sandbox": "Sandbox"}.get(origin, origin)
+
+
+def day(moment: datetime) -> str:
+    """The date in UTC."""
+    return moment.astimezone(UTC).date().isoformat()
+
+
+def moment_utc(moment: datetime) -> str:
+    """To the second, in UTC: the same text on every machine."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def seeds(run: Run) -> str:
+    """Asked, sent and returned seed: three facts."""
+
+    def told(seed: int | None, none: str) -> str:
+        return none if seed is None else str(seed)
+
+    asked = told(run.seeds.asked, "none")
+    return f"asked {asked}, sent {told(run.seeds.sent, 'none')}, returned {told(run.seeds.returned, 'none')}"
+
+
+def joined(parts: Iterable[str]) -> str:
+    return DOT.join(parts)

@@ -1,0 +1,43 @@
+"""The line that stands where the picture will be, while a run is being bought."""
+
+from __future__ import annotations
+
+from ..engine.job import Progress
+from .bundles import Bundle
+from .description import DOT
+from .markup import inert
+
+INTERVAL = 0.2
+"""Seconds between two looks at a job: at most five updates a second."""
+STATES = {
+    "looking": "looking up",
+    "preparing": "preparing",
+    "sending": "sending",
+    "queued": "queued",
+    "dispatching": "starting",
+    "running": "painting",
+    "collecting": "collecting",
+}
+LEFT_BEHIND = "If this line stands still, run the cell again: the run is collected, not bought twice."
+STYLE = "font-size:13px;line-height:1.5;max-width:768px"
+
+
+def live_text(progress: Progress) -> str:
+    """State, seconds so far, seconds such a run takes, price. Changes at most once a second while the state stays."""
+    clock = f"{int(progress.elapsed)} s"
+    if progress.expected is not None:
+        clock += f" of about {max(1, round(progress.expected))} s"
+    return DOT.join([STATES.get(progress.state, progress.state), clock, str(progress.price)])
+
+
+def live_bundle(progress: Progress) -> Bundle:
+    return line_bundle(live_text(progress), LEFT_BEHIND)
+
+
+def line_bundle(text: str, remark: str) -> Bundle:
+    """One line and a quiet remark below it."""
+    html = (
+        f'<div style="{STYLE}"><div>{inert(text)}</div>'
+        f'<div style="opacity:.55;font-size:12px">{inert(remark)}</div></div>'
+    )
+    return {"text/html": html, "text/plain": f"{text}\n{remark}"}

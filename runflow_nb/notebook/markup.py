@@ -1,0 +1,15 @@
+"""Text as HTML that every reader shows as that text."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+
+def inert(text: str) -> str:
+    """The text escaped, with dollars and backslashes kept from math typesetting.
+
+    Notebooks set `$...$` and `\\(...\\)` as formulas, across any text but not across elements: two prices on one line
+    would become one.
+    """
+    return re.sub(r"[$\\]", lambda match: f"<span>{match[0]}</span>", escape(text))
