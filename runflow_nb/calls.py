@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from . import settings as settings_module
@@ -30,9 +30,6 @@ _lock = threading.Lock()
 _session: Session | None = None
 _sandbox: EmbeddedSandbox | None = None
 
-current_notebook: Callable[[], str | None] = lambda: None  # noqa: E731 - replaced by the notebook side
-"""Path of the notebook that is calling, as far as its front end says."""
-
 
 def session() -> Session:
     """This process's session, made at the first use."""
@@ -41,6 +38,13 @@ def session() -> Session:
         if _session is None:
             _session = Session(start_sandbox=start_sandbox)
         return _session
+
+
+def use(other: Session | None) -> None:
+    """Put another session in place of this process's own; None for a new one at the next use."""
+    global _session
+    with _lock:
+        _session = other
 
 
 def start_sandbox() -> str:
@@ -56,7 +60,8 @@ def start_sandbox() -> str:
 
 def notebook_of(settings: Settings) -> str | None:
     """The notebook that is calling: as set, else as its front end says, else none."""
-    return str(settings.notebook) if settings.notebook else current_notebook()
+    found = settings.notebook or settings_module.current_notebook()
+    return str(found) if found else None
 
 
 @overload

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,7 +20,7 @@ from ..record.store import Store
 from ..settings import Limit, Settings
 from .budget import Committed, reserve, upper_bound
 from .connection import Connection
-from .inputs import Picture
+from .pictures import PictureInput
 from .lookup import Buy, look_up
 from .order import Order
 from .recorder import Recorder
@@ -43,13 +43,13 @@ class Claims:
         self,
         order: Order,
         settings: Settings,
-        pictures: Sequence[Picture],
-        sent: Sequence[str],
+        pictures: Sequence[PictureInput],
+        sent: Sequence[Mapping[str, Any]],
         mine: Callable[[str], None],
     ) -> Run | None:
         """The run whose intent is now written, or None where the slot is taken since it was looked at.
 
-        `sent` says how each picture goes out; `mine` is told the id before the lock is released. Blocks.
+        `sent` is what is recorded of each picture; `mine` is told the id before the lock is released. Blocks.
         Raises BudgetExceeded, StoreUnavailable, InvalidRequest.
         """
         request = order.request
@@ -57,7 +57,6 @@ class Claims:
         check_room(self._store.root, request)
         with self._store.lock():
             index = self._store.index
-            index.refresh()
             decision = look_up(index.slots(self._connection.origin, recipe, request.seed), order.take)
             if not isinstance(decision, Buy):
                 return None
@@ -67,13 +66,13 @@ class Claims:
             facts = self._facts(order, recipe, decision.take, pictures, sent)
             self._recorder.intent(run, {**facts, "key": run, "reserved": str(held), "estimate": _estimate(price)})
             mine(run)
-        index.refresh()
         return index.run(run)
 
     def price(self, request: RunRequest) -> Estimate:
         """The request's price, with the most that it can cost as far as this store's own past bounds it."""
-        tier = str(request.input.get("resolution", request.spec.price.default_tier))
-        observed = self._store.index.observed_price(request.spec.id, tier)
+        observed = self._store.index.observed_price(
+            request.spec.id, request.input.get("resolution"), request.input, origin=self._connection.origin
+        )
         return replace(request.price, upper=upper_bound(request.price, observed))
 
     def _reserve(self, order: Order, settings: Settings, price: Estimate) -> Decimal:
@@ -94,7 +93,7 @@ class Claims:
                 return Committed(*index.committed(origin, since=today))
 
     def _facts(
-        self, order: Order, recipe: str, take: int, pictures: Sequence[Picture], sent: Sequence[str]
+        self, order: Order, recipe: str, take: int, pictures: Sequence[PictureInput], sent: Sequence[Mapping[str, Any]]
     ) -> dict[str, Any]:
         request = order.request
         seed = secrets.randbelow(2**SEED_BITS) if request.seed is None else request.seed
@@ -117,10 +116,7 @@ class Claims:
             "prompt_template": order.prompt_template,
             "metadata": None if request.metadata is None else dict(request.metadata),
             "callback_url": request.callback_url,
-            "pictures": [
-                {"digest": picture.digest, "name": picture.name, "source": picture.source, "sent": how}
-                for picture, how in zip(pictures, sent, strict=True)
-            ],
+            "pictures": [dict(picture) for picture in sent],
             "warnings": [*request.warnings, *(picture.note for picture in pictures if picture.note)],
         }
 

@@ -104,9 +104,7 @@ class Connection:
     def _make(self, url: str, key: Secret) -> RunflowClient:
         from ..api.client import RunflowClient
 
-        return RunflowClient(
-            url, key, organization=self.organization, transport=self._transport, clock=self._clock
-        )
+        return RunflowClient(url, key, organization=self.organization, transport=self._transport, clock=self._clock)
 
     async def close(self) -> None:
         if self._client is not None:

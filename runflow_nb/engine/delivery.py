@@ -51,7 +51,7 @@ class Delivery:
         return expected(self._past(run))
 
     def _past(self, run: Run) -> list[float]:
-        return self._recorder.store.index.durations(run.model, str(run.input.get("resolution", "1K")))
+        return self._recorder.store.index.durations(run.model, run.input.get("resolution"), origin=run.origin)
 
     async def follow(self, run: Run, known: RemoteRun | None, progress: Callable[[str], None]) -> None:
         """Wait for the end of an accepted run and record it. `known` is an answer already at hand.
@@ -144,11 +144,14 @@ class Delivery:
 
         client = await self._connection.client()
         for number in range(1, FETCHES + 1):
+            pictures = [output for output in remote.outputs if output.type == "image"]
+            if not pictures:
+                raise DownloadFailed(run.id, "the API says that it succeeded, and names no picture")
             try:
                 # One after another within a run: the links belong together, and memory stays flat.
-                return remote, [await self._download(client, output) for output in remote.outputs if _picture(output)]
+                return remote, [await self._download(client, output) for output in pictures]
             except DownloadError as failure:
-                if number == FETCHES or run.input.get("sync_mode"):
+                if number == FETCHES or not failure.expired or run.input.get("sync_mode"):
                     raise DownloadFailed(run.id, failure.reason) from None
                 remote = await client.get_run(remote.id)
         raise AssertionError("unreachable")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -18,11 +18,12 @@ from ..settings import Settings
 from .claim import Claims
 from .connection import Connection
 from .delivery import Delivery, Gone
-from .inputs import Inputs, Picture
+from .inputs import Inputs, Read
 from .job import Job
 from .lookup import Buy, Collect, Decision, Found, Search, look_up, next_take
 from .loop import BackgroundLoop
 from .order import Order
+from .pictures import PictureInput
 from .purchase import Purchase, Shipment
 from .recorder import Recorder, open_runs
 from .recovery import Recovery
@@ -66,12 +67,11 @@ class Engine:
 
     def next_take(self, order: Order) -> int:
         """The number that `--take new` would buy. Blocks."""
-        pictures = self._loop.run(self._inputs.identify(order, {}))
+        pictures = self._loop.run(self._inputs.identify(order, {}, online=False))
         return next_take(self._slots(order, pictures, self.connection.origin))
 
     def price(self, order: Order) -> Estimate:
         """What the order would cost, with the most that it can cost by this store's own past. Blocks."""
-        self.store.index.refresh()
         return self._claims.price(order.request)
 
     def close(self) -> None:
@@ -97,10 +97,11 @@ class Engine:
                 del self._jobs[job.id]
 
     async def _obtain(self, job: Job, order: Order, settings: Settings) -> Run:
-        read: dict[str, Picture] = {}
+        read: Read = {}
         while True:
-            pictures = await self._inputs.identify(order, read)
-            if settings.reuse == "only" or not settings.connected:
+            online = settings.connected and settings.reuse == "on"
+            pictures = await self._inputs.identify(order, read, online=online)
+            if not online:
                 return await self._recorded(job, order, settings, pictures)
             decision = await asyncio.to_thread(self._look_up, order, pictures, self.connection.origin)
             match decision:
@@ -113,15 +114,14 @@ class Engine:
             if ended is not None:
                 return ended
 
-    def _slots(self, order: Order, pictures: Sequence[Picture], origin: str | None) -> dict[int, Run]:
-        self.store.index.refresh()
+    def _slots(self, order: Order, pictures: Sequence[PictureInput], origin: str | None) -> dict[int, Run]:
         recipe = order.request.recipe([picture.digest for picture in pictures])
         return self.store.index.slots(origin, recipe, order.request.seed)
 
-    def _look_up(self, order: Order, pictures: Sequence[Picture], origin: str | None) -> Decision:
+    def _look_up(self, order: Order, pictures: Sequence[PictureInput], origin: str | None) -> Decision:
         return look_up(self._slots(order, pictures, origin), order.take)
 
-    async def _recorded(self, job: Job, order: Order, settings: Settings, pictures: Sequence[Picture]) -> Run:
+    async def _recorded(self, job: Job, order: Order, settings: Settings, pictures: Sequence[PictureInput]) -> Run:
         """For readers: from any origin, and nothing leaves the machine."""
         decision = await asyncio.to_thread(self._look_up, order, pictures, None)
         if isinstance(decision, Found) and (originals_here(decision.run) or preview_here(decision.run)):
@@ -154,7 +154,7 @@ class Engine:
                 raise Gone
             await self._delivery.fetch_again(run)
         except (RunflowError, Gone) as reason:
-            slots = await asyncio.to_thread(self._slots, order, await self._inputs.identify(order, {}), run.origin)
+            slots = await asyncio.to_thread(self._slots, order, await self._inputs.identify(order, {}, online=False), run.origin)
             why = str(reason).splitlines()[0] if str(reason) else "the API keeps them no longer"
             raise PicturesGone(run, why, str(order.request.price), next_take(slots)) from None
         return await self._shown(job, run, order)
@@ -186,16 +186,15 @@ class Engine:
         return run
 
     def _read(self, run_id: str) -> Run | None:
-        self.store.index.refresh()
         return self.store.index.run(run_id)
 
     async def _bought(
-        self, job: Job, order: Order, settings: Settings, pictures: Sequence[Picture], read: dict[str, Picture]
+        self, job: Job, order: Order, settings: Settings, pictures: Sequence[PictureInput], read: Read
     ) -> Run | None:
         """Buy the slot; None where look-up must start over: the origin or a picture is another than was thought."""
         origin = self.connection.origin
         client = await self.connection.client()
-        changed = await self._inputs.read_addresses(pictures, read)
+        changed = await self._inputs.read_addresses(order, pictures, read)
         if changed or self.connection.origin != origin:
             return None
         job.say("preparing")
@@ -219,7 +218,7 @@ class Engine:
     def _own(self, job: Job, run_id: str) -> None:
         self._jobs[run_id] = job
 
-    def _shipment(self, order: Order, run: Run, urls: Sequence[str], signed: dict[str, str]) -> Shipment:
+    def _shipment(self, order: Order, run: Run, urls: Sequence[str], signed: Mapping[str, str]) -> Shipment:
         request = order.request
         given: dict[str, Any] = {**request.input, "seed": run.seeds.sent}
         if request.spec.image_field is not None:

@@ -77,7 +77,9 @@ class Purchase:
             except RequestRefused as refusal:
                 changed = amend(shipment, refusal)
                 if changed is None:
-                    await asyncio.to_thread(self._recorder.void, run.id, f"refused ({refusal.status}): {refusal.message}")
+                    await asyncio.to_thread(
+                        self._recorder.void, run.id, f"refused ({refusal.status}): {refusal.message}"
+                    )
                     raise
                 await asyncio.to_thread(
                     self._recorder.amended, run.id, changed.key, refusal.message, {"seed_sent": _seed(changed.body)}
@@ -139,7 +141,6 @@ class Purchase:
         """Write down that it cannot be known; the error to raise."""
         await asyncio.to_thread(self._recorder.unknown, run.id, reason)
         store = self._recorder.store
-        store.index.refresh()
         return RunUnknown(store.index.run(run.id) or run, reason, price_of(run))
 
 

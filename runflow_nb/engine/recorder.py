@@ -71,10 +71,6 @@ class Recorder:
         """A search by `client_ref` has found an accepted run there, so that not finding one means something."""
         self.store.journal.append({"event": "proven", "origin": origin, "org_id": org_id})
 
-    def input_read(self, notebook: str | None, name: str, digest: str) -> None:
-        """What a picture's name stood for when it was read."""
-        self.store.journal.append({"event": "input", "notebook": notebook, "name": name, "digest": digest})
-
     def finished(
         self,
         run: str,
@@ -113,7 +109,6 @@ def _text(amount: Decimal | None) -> str | None:
 
 def open_runs(store: Store) -> list[Run]:
     """The runs that a marker says are open, as the journal has them; markers of settled runs are removed."""
-    store.index.refresh()
     found = []
     for name in store.open_markers():
         run = store.index.run(name)

@@ -11,7 +11,7 @@ from ..errors import RunUnknown, ServerUnavailable
 from ..record.run import Run
 from .connection import Connection
 from .delivery import Delivery, Gone
-from .inputs import Inputs
+from .inputs import Inputs, NotRestorable
 from .purchase import Purchase, Shipment, price_of
 from .recorder import Recorder
 
@@ -69,7 +69,6 @@ class Recovery:
 
     def _fresh(self, run: Run) -> Run:
         index = self._recorder.store.index
-        index.refresh()
         return index.run(run.id) or run
 
     async def _answered_elsewhere(self, run: Run) -> bool:
@@ -102,7 +101,10 @@ class Recovery:
             raise self._doubtful(run, "it was made with sync_mode, which is never sent again")
         if run.org_id != self._connection.org_id:
             raise self._doubtful(run, "this key belongs to another organisation")
-        shipment = await asyncio.to_thread(self._rebuild, run)
+        try:
+            shipment = await asyncio.to_thread(self._rebuild, run)
+        except NotRestorable as reason:
+            raise self._doubtful(run, str(reason)) from None
         await asyncio.to_thread(self._claim_resend, run, shipment.key)
         return await self._purchase.send(self._fresh(run), shipment, progress)
 

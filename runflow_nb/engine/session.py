@@ -9,6 +9,7 @@ from typing import Any
 
 from .. import settings as settings_module
 from ..clock import Clock, SystemClock
+from ..record.disk import Disk
 from ..record.store import Store
 from ..secret import Secret
 from ..settings import Settings
@@ -24,13 +25,23 @@ FOLDER = ".runflow"
 class Session:
     """Places orders with the engine of the right store and connection. Any thread."""
 
-    def __init__(self, clock: Clock | None = None, *, start_sandbox: Callable[[], str] | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock | None = None,
+        *,
+        start_sandbox: Callable[[], str] | None = None,
+        disk: Disk | None = None,
+        transport: Any = None,
+        previews: bool = True,
+    ) -> None:
+        """`disk` and `transport` (of httpx) are the seams that every effect passes through."""
         self.clock: Clock = clock or SystemClock()
+        self._disk = disk
+        self._transport = transport
+        self._previews = previews
         self.loop = BackgroundLoop()
         self.start_sandbox = start_sandbox
         """Starts the embedded sandbox and returns its address; handed in, since the engine does not know it."""
-        self.working_folder: Path | None = None
-        """Where the store lies when no notebook is known; noted when the extension loads, since notebooks change it."""
         self._key: Secret | None = None
         self._lock = threading.RLock()
         self._stores: dict[Path, Store] = {}
@@ -53,12 +64,12 @@ class Session:
         """The store of this notebook: as set, else beside the notebook, else in the working folder."""
         place = settings.store
         if place is None:
-            beside = Path(notebook).parent if notebook else self.working_folder or Path.cwd()
+            beside = Path(notebook).parent if notebook else settings_module.working_folder or Path.cwd()
             place = beside / FOLDER
         place = place.absolute()
         with self._lock:
             if place not in self._stores:
-                self._stores[place] = Store(place, clock=self.clock)
+                self._stores[place] = Store(place, disk=self._disk, clock=self.clock)
             return self._stores[place]
 
     def engine(self, settings: Settings, notebook: str | None = None) -> Engine:
@@ -67,7 +78,9 @@ class Session:
         with self._lock:
             known = (store.root, settings.base_url, settings.key, settings.organization)
             if known not in self._engines:
-                self._engines[known] = Engine(store, self._connection(settings), self.loop, self.clock)
+                self._engines[known] = Engine(
+                    store, self._connection(settings), self.loop, self.clock, previews=self._previews
+                )
             return self._engines[known]
 
     def _connection(self, settings: Settings) -> Connection:
@@ -80,6 +93,7 @@ class Session:
             self.clock,
             organization=settings.organization,
             start_sandbox=self.start_sandbox,
+            transport=self._transport,
         )
 
     def place(self, order: Order, settings: Settings | None = None) -> Job:

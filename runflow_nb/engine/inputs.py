@@ -1,0 +1,166 @@
+"""The pictures of an order on their way: identified for the look-up, kept in the store, and sent."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..models.catalog import CATALOG
+from ..record.run import Run
+from ..record.store import Store
+from . import addresses
+from .connection import Connection
+from .loop import BackgroundLoop
+from .order import Order
+from .picture_files import LARGEST, Seen
+from .pictures import PictureInput, Upload, keep, outgoing, read_picture, read_pictures
+
+if TYPE_CHECKING:
+    from ..api.client import RunflowClient
+
+INLINE = "inline"
+AS_GIVEN = "as given"
+"""What is recorded of an address that may carry a signature."""
+
+Read = dict[str, PictureInput]
+"""Addresses that were read for one order, by what was typed."""
+
+
+class NotRestorable(Exception):
+    """What was sent cannot be made again from the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """The pictures of a create, as they go out."""
+
+    urls: tuple[str, ...]
+    recorded: tuple[dict[str, Any], ...]
+    """What the journal keeps of each: never bytes, never a signed link."""
+    signed: dict[str, str]
+    """Asset reference -> signed address, for an API that does not resolve references."""
+
+
+class Inputs:
+    """Reads, keeps and sends the pictures of orders for one store, over one connection."""
+
+    def __init__(self, store: Store, connection: Connection, loop: BackgroundLoop) -> None:
+        self._store = store
+        self._connection = connection
+        self._loop = loop
+        self._seen = Seen()
+
+    async def identify(self, order: Order, read: Read, *, online: bool) -> tuple[PictureInput, ...]:
+        """Every picture with its digest. An address is read only where nothing is known of it, and only `online`.
+
+        Raises InvalidRequest with every problem.
+        """
+        if not order.request.images:
+            return ()
+        return await asyncio.to_thread(self._identify, order, read, online)
+
+    def _identify(self, order: Order, read: Read, online: bool) -> tuple[PictureInput, ...]:
+        def recall(name: str) -> str | None:
+            return self._store.index.input_digest(self._store.relative(order.notebook), name)
+
+        given = order.request.images
+        found = read_pictures(given, images=self._store.images, recall=recall, seen=self._seen)
+        pictures = []
+        for one, picture in zip(given, found, strict=True):
+            if online and _unread(picture) and one not in read and recall(picture.name) is None:
+                read[one] = self._fetched(one)
+            pictures.append(read.get(one, picture) if isinstance(one, str) else picture)
+        return tuple(pictures)
+
+    async def read_addresses(self, order: Order, pictures: Sequence[PictureInput], read: Read) -> bool:
+        """Read every address that was only remembered, before it is bought; whether one stands for another picture."""
+        changed = False
+        for given, picture in zip(order.request.images, pictures, strict=True):
+            if _unread(picture) and given not in read:
+                read[given] = await asyncio.to_thread(self._fetched, given)
+                changed = changed or read[given].digest != picture.digest
+        return changed
+
+    def _fetched(self, given: str) -> PictureInput:
+        return read_picture(given, images=self._store.images, fetch=self._fetch, seen=self._seen)
+
+    def _fetch(self, url: str) -> bytes:
+        return self._loop.run(self._download(url))
+
+    async def _download(self, url: str) -> bytes:
+        from ..api.errors import DownloadError
+        from ..api.transfer import download
+
+        client = await self._connection.client()
+        sink = io.BytesIO()
+        try:
+            await download(client, url, sink, maximum=LARGEST)
+        except DownloadError as reason:
+            raise OSError(reason.reason) from None
+        return sink.getvalue()
+
+    async def outgoing(self, client: RunflowClient, pictures: Sequence[PictureInput]) -> Outgoing:
+        """Keep the pictures in the store, upload the large ones, and say how each goes out.
+
+        Raises InvalidRequest, StoreUnavailable, ServerUnavailable, RequestRefused.
+        """
+        urls, recorded, signed = [], [], {}
+        for picture in pictures:
+            kept = await asyncio.to_thread(keep, picture, self._store.images, self._seen)
+            way = await asyncio.to_thread(outgoing, kept)
+            if isinstance(way, Upload):
+                asset = await self._uploaded(client, way)
+                way = asset.reference
+                if asset.url:
+                    signed[way] = asset.url
+            urls.append(way)
+            recorded.append(
+                {
+                    "digest": kept.digest,
+                    "name": kept.name,
+                    "source": kept.source,
+                    "sent": _way(way),
+                    "file": None if kept.stored is None else kept.stored.stem,
+                }
+            )
+        return Outgoing(tuple(urls), tuple(recorded), signed)
+
+    async def _uploaded(self, client: RunflowClient, way: Upload) -> Any:
+        from ..api.transfer import upload
+
+        return await upload(client, way.path, way.mime, way.filename)
+
+    def restored(self, run: Run) -> dict[str, Any]:
+        """The input exactly as it was sent, made again from the record. Blocks. Raises NotRestorable."""
+        given = dict(run.input)
+        spec = CATALOG.get(run.model)
+        if spec is None or spec.image_field is None:
+            return given
+        given[spec.image_field.name] = [self._restored_picture(picture) for picture in run.pictures]
+        return given
+
+    def _restored_picture(self, picture: Any) -> str:
+        sent = str(picture.get("sent"))
+        if sent == AS_GIVEN:
+            raise NotRestorable("a signed address was sent, which is not on record")
+        if sent != INLINE:
+            return sent
+        path = self._store.images.find(str(picture.get("file")))
+        if path is None:
+            raise NotRestorable("a picture that was sent is no longer in the store")
+        from ..record.formats import facts
+
+        return addresses.data_uri(path.read_bytes(), facts(path).mime)
+
+
+def _unread(picture: PictureInput) -> bool:
+    return picture.source == "url" and not picture.read and addresses.scheme(picture.name) != "runflow"
+
+
+def _way(way: str) -> str:
+    if way.startswith("data:"):
+        return INLINE
+    return way if addresses.public_name(way) == way else AS_GIVEN
