@@ -84,6 +84,11 @@ class Incoming:
         self._head = b""
         self.size = 0
 
+    @property
+    def sha256(self) -> str:
+        """The hash of what came so far."""
+        return self._hash.hexdigest()
+
     def write(self, chunk: bytes) -> None:
         """Raises StoreUnavailable."""
         self._writer.write(chunk)
@@ -98,7 +103,7 @@ class Incoming:
         `extension`: without a dot; None for that of the format that the bytes show (`bin` where they show none).
         Raises StoreUnavailable.
         """
-        sha256 = self._hash.hexdigest()
+        sha256 = self.sha256
         there = self._images.find(sha256)
         # A file of another size was cut off by something outside: the whole one takes its place.
         if there is not None and there.stat().st_size == self.size:
