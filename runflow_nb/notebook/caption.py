@@ -11,7 +11,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..record.run import Run
-from .description import alt_text, estimated, facts, joined, moment_utc, price, seeds
+from .description import (
+    ALT_LENGTH,
+    alt_text,
+    facts,
+    joined,
+    moment_utc,
+    pending_facts,
+    price,
+    remarks,
+    seeds,
+    shortened,
+)
 from .markup import inert
 from .run_record import file_of
 
@@ -32,12 +43,19 @@ def caption_bundle(run: Run) -> dict[str, Any]:
     return {"text/html": caption_html(run), "text/plain": caption_text(run)}
 
 
+def pending_bundle(run: Run) -> dict[str, Any]:
+    """The caption as far as it is known before the run has ended."""
+    words, known = shortened(run.prompt, ALT_LENGTH), joined(pending_facts(run))
+    html = f'<div style="{WRAP}"><div dir="auto">{inert(words)}</div><div style="{QUIET}">{inert(known)}</div></div>'
+    return {"text/html": html, "text/plain": f"{words}\n{known}"}
+
+
 def caption_text(run: Run) -> str:
-    return "\n".join([alt_text(run), joined(facts(run)), *(f"Note: {note}" for note in run.notes)])
+    return "\n".join([alt_text(run), joined(facts(run)), *(f"Note: {remark}" for remark in remarks(run))])
 
 
 def caption_html(run: Run) -> str:
-    notes = "".join(f'<div style="{NOTE}">{inert(note)}</div>' for note in run.notes)
+    notes = "".join(f'<div style="{NOTE}">{inert(remark)}</div>' for remark in remarks(run))
     rows = "".join(_row(label, value) for label, value in details(run))
     return (
         f'<div style="{WRAP}">'
@@ -64,7 +82,7 @@ def details(run: Run) -> Iterator[tuple[str, str]]:
         yield "template", run.prompt_template
     yield from _fields(run.input)
     yield "seeds", seeds(run)
-    yield "cost", f"estimated {estimated(run)}, confirmed {price(run) if run.cost is not None else 'not yet'}"
+    yield "cost", f"estimated {run.price}, confirmed {price(run) if run.cost is not None else 'not yet'}"
     if run.metadata:
         yield "metadata", json.dumps(dict(run.metadata), ensure_ascii=False, sort_keys=True)
     for image in run.images:

@@ -39,6 +39,12 @@ def facts(run: Run) -> tuple[str, ...]:
     return tuple(filter(None, found))
 
 
+def pending_facts(run: Run) -> tuple[str, ...]:
+    """The facts that are known before it has ended."""
+    seed = "" if run.seed is None else f"seed {run.seed}"
+    return tuple(filter(None, [run.model, seed, f"take {run.take}", place(run.origin)]))
+
+
 def size(run: Run) -> str:
     """Pixels and format of the pictures; their number is said by the description."""
     kinds = list(dict.fromkeys(f"{i.width} × {i.height} {i.format.upper()}" for i in run.images))
@@ -50,16 +56,7 @@ def price(run: Run) -> str:
     if run.cost is not None:
         amount = usd(run.cost)
         return f"{amount} play money" if run.origin == "sandbox" else amount
-    return f"{estimated(run)}, not confirmed"
-
-
-def estimated(run: Run) -> str:
-    """The estimate that was made before it was bought."""
-    amount, kind = run.estimate
-    if amount is None:
-        return "unknown price"
-    prefix = {"estimated": "about ", "at least": "at least "}.get(kind, "")
-    return prefix + usd(amount)
+    return f"{run.price}, not confirmed"
 
 
 def place(origin: str) -> str:
@@ -75,6 +72,11 @@ def day(moment: datetime) -> str:
 def moment_utc(moment: datetime) -> str:
     """To the second, in UTC: the same text on every machine."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def remarks(run: Run) -> tuple[str, ...]:
+    """What must not be overlooked: what was doubtful when it was asked, and what was delivered not as asked."""
+    return tuple(text[:1].upper() + text[1:] for text in (*run.notes, *run.warnings))
 
 
 def seeds(run: Run) -> str:

@@ -55,6 +55,7 @@ def _run(run: Run) -> dict[str, Any]:
             for image in run.images
         ],
         "notes": list(run.notes),
+        "warnings": list(run.warnings),
     }
 
 

@@ -8,12 +8,15 @@ from decimal import Decimal
 
 from ..models.price import Estimate
 from ..money import usd
+from ..record.history import History
 from ..record.run import Run
 from .bundles import Bundle
-from .description import estimated, place, shortened
+from .description import place, shortened
 from .markup import inert
 
 PROMPT_LENGTH = 60
+LIMIT = 50
+"""Rows of a history that are shown at once."""
 TABLE = "border-collapse:collapse;margin:2px 0 6px;border:0;font-size:13px"
 ROW = "background:transparent;border:0"
 HEAD = "font-weight:normal;opacity:.6;padding:2px 20px 2px 0;border:0"
@@ -88,27 +91,37 @@ def history_table(runs: Iterable[Run], remark: str = "") -> Table:
 def _cost(run: Run) -> str:
     if run.cost is not None:
         return usd(run.cost)
-    return usd(Decimal(0)) if run.phase in ("void", "ended") and not run.delivered else estimated(run)
+    return usd(Decimal(0)) if run.phase in ("void", "ended") and not run.delivered else str(run.price)
 
 
-def cost_table(confirmed: Mapping[str, Decimal], reserved: Mapping[str, Decimal]) -> Table:
-    """Confirmed cost of each origin, and what is held for runs on their way."""
-    origins = sorted({*confirmed, *reserved}, key=lambda origin: (origin != "live", origin == "sandbox", origin))
+def history_bundle(history: History) -> Bundle:
+    """The newest runs of a history, and how many there are."""
+    runs = list(history[:LIMIT])
+    total = len(history)
+    count = f"{total:,} run{'s' if total != 1 else ''}"
+    return history_table(runs, count if total <= LIMIT else f"the newest {LIMIT} of {count}").bundle()
+
+
+def cost_table(
+    store: Mapping[str, Decimal], held: Mapping[str, Decimal], notebook: Mapping[str, Decimal] | None = None
+) -> Table:
+    """Confirmed cost by origin, of the store and (where one is known) of this notebook, and what open runs hold."""
+    origins = sorted({"live", *store, *held}, key=lambda origin: (origin != "live", origin == "sandbox", origin))
+    sums = {"this notebook": notebook, "whole store": store, "held for open runs": held}
+    shown = {name: amounts for name, amounts in sums.items() if amounts is not None}
     rows = tuple(
-        (place(origin) or "live", usd(confirmed.get(origin, Decimal(0))), usd(reserved.get(origin, Decimal(0))))
+        (place(origin) or "live", *(usd(amounts.get(origin, Decimal(0))) for amounts in shown.values()))
         for origin in origins
     )
     remark = "What the sandbox counts is play money." if "sandbox" in origins else ""
-    return Table(
-        ("origin", "confirmed", "held for open runs"), rows, frozenset({"confirmed", "held for open runs"}), remark
-    )
+    return Table(("origin", *shown), rows, frozenset(shown), remark=remark)
 
 
-def estimate_table(estimate: Estimate, model: str) -> Table:
+def estimate_table(estimate: Estimate) -> Table:
     """What a request would cost, with the kind of knowledge it is and what makes it up."""
     rows = [(part.label, usd(part.amount), part.kind) for part in estimate.parts]
     pictures = f"{estimate.images} picture{'s' if estimate.images != 1 else ''}"
     total = "unknown" if estimate.amount is None else usd(estimate.amount)
-    rows.append((f"total for {pictures} of {model}", total, estimate.kind))
+    rows.append((f"total for {pictures}", total, estimate.kind))
     remark = "Nothing was sent or billed."
     return Table(("part", "USD", "known"), tuple(rows), frozenset({"USD"}), frozenset({"part"}), remark)

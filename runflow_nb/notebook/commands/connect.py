@@ -1,0 +1,40 @@
+"""`%runflow connect live|sandbox`: prints one line that is always the same, and sends nothing."""
+
+from __future__ import annotations
+
+import getpass
+
+from ... import calls
+from ...errors import NotConnected
+from ...settings import SANDBOX
+from ..outputs import say
+from ..runflow import flags, usage_error
+
+TARGETS = ("live", SANDBOX)
+LINES = {
+    "live": "Connected to Runflow (live): runs are billed.",
+    SANDBOX: "Connected to the sandbox on this machine: nothing is billed.",
+}
+
+
+def run(rest: str) -> None:
+    """Choose the API; asks for a key in a hidden prompt where none is known, or with --ask."""
+    words, given = flags(rest, ("--ask", "--keyring"))
+    target = words[0] if len(words) == 1 else ""
+    if target not in TARGETS and "://" not in target:
+        raise usage_error("", " ".join(words) or "connect", "takes live or sandbox", "live")
+    keyring = "--keyring" in given
+    try:
+        calls.connect(target, api_key=_ask() if "--ask" in given else None, keyring=keyring)
+    except NotConnected:
+        calls.connect(target, api_key=_ask(), keyring=keyring)
+    say(LINES.get(target, f"Connected to {target}."))
+
+
+def _ask() -> str:
+    """The key, typed into a prompt that shows nothing. Raises NotConnected where nobody can be asked."""
+    try:
+        return getpass.getpass("Runflow API key (kept in memory only): ")
+    except (EOFError, NotImplementedError, RuntimeError):
+        # A front end that has no prompt says so with one of these (ipykernel: StdinNotImplementedError).
+        raise NotConnected from None

@@ -1,0 +1,36 @@
+"""`%runflow resume`: collects what was cut off; never sends a create."""
+
+from __future__ import annotations
+
+from IPython import get_ipython
+
+from ... import calls
+from ...errors import RunflowError
+from ..description import shortened
+from ..outputs import say
+from ..runflow import flags, usage_error
+from ..showing import Screen
+from ..waiting import wait_on
+
+PROMPT_LENGTH = 60
+
+
+def run(rest: str) -> None:
+    """Bring every open run of the store to its end, all at once, and show each. Raises the first error, at the end."""
+    words, _ = flags(rest, ())
+    if words:
+        raise usage_error("", words[0], "is left over: resume takes nothing")
+    settings = calls.session().settings()
+    engine = calls.session().engine(settings, calls.notebook_of(settings))
+    jobs = [(found, engine.collect(found)) for found in engine.open_runs()]
+    if not jobs:
+        say("No run is open: nothing to collect.")
+    errors: list[RunflowError] = []
+    for found, job in jobs:
+        try:
+            wait_on(job, settings.wait_limit, Screen(get_ipython(), quiet=False))
+        except RunflowError as error:
+            errors.append(error)
+            say(f"{shortened(found.prompt, PROMPT_LENGTH)}\n{error}")
+    if errors:
+        raise errors[0]

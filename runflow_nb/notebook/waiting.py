@@ -1,0 +1,59 @@
+"""A cell waits for a run. It owns the waiting only: whatever ends it, the run goes on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from ..engine.job import Job
+from ..errors import RunflowError, StillRunning, WaitInterrupted
+from ..record.run import Run
+from .live import INTERVAL
+from .showing import GOES_ON, Screen
+
+LAST_LOOK = 2.0
+"""Seconds that an interrupt waits to learn the id of the run it leaves."""
+
+
+def wait_on(job: Job, limit: float, screen: Screen, decided: Callable[[Job], None] | None = None) -> Run:
+    """The finished run, shown on the screen; `limit` in seconds. `decided` is called once it is known what is bought.
+
+    Raises what the run ended with; StillRunning when the limit is over; WaitInterrupted on an interrupt.
+    """
+    try:
+        run = _watched(job, limit, screen, decided)
+    except StillRunning:
+        screen.leave("The run goes on; this cell waits no longer.", GOES_ON)
+        raise
+    except KeyboardInterrupt:
+        if job.decided.wait(LAST_LOOK) and decided is not None:
+            decided(job)
+        screen.leave("Stopped waiting; the run goes on.", GOES_ON)
+        raise WaitInterrupted(job.id or "") from None
+    except RunflowError:
+        screen.leave("Ended without a picture.")
+        raise
+    screen.finish(run)
+    return run
+
+
+def _watched(job: Job, limit: float, screen: Screen, decided: Callable[[Job], None] | None) -> Run:
+    end = time.monotonic() + limit
+    while not job.decided.wait(INTERVAL):
+        _check(job, end, limit)
+    if decided is not None:
+        decided(job)
+    while not job.done():
+        _check(job, end, limit)
+        if not job.from_record:
+            screen.progress(job)
+        try:
+            return job.wait(INTERVAL)
+        except TimeoutError:
+            continue
+    return job.wait()
+
+
+def _check(job: Job, end: float, limit: float) -> None:
+    if time.monotonic() >= end:
+        raise StillRunning(job.id or "", limit)
