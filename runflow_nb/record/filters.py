@@ -1,0 +1,84 @@
+"""What a history is narrowed to, and the same as SQL over the index. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from .schema import searchable
+
+Moment = datetime | date | str
+"""A datetime without zone is UTC, as everything that is shown; text is ISO 8601, a day or a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Conditions that all have to hold; None is no condition."""
+
+    text: str | None = None
+    """Part of the prompt or its template, whatever the case."""
+    model: str | None = None
+    """A full id, or, without a slash, part of one."""
+    seed: int | None = None
+    """The seed sent."""
+    tag: str | None = None
+    status: str | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+    """Included; a day as a whole."""
+    origin: str | None = None
+    notebook: str | None = None
+    """As it is recorded."""
+    session: str | None = None
+
+    def clauses(self) -> list[tuple[str, Any]]:
+        """SQL conditions, each with its value."""
+        found: list[tuple[str, Any]] = []
+        if self.text is not None:
+            found.append(("instr(text, ?)", searchable(self.text)))
+        if self.model is not None:
+            found.append(("model = ?" if "/" in self.model else "instr(model, ?)", self.model))
+        if self.seed is not None:
+            found.append(("sent = ?", str(self.seed)))
+        if self.tag is not None:
+            found.append(("instr(tags, ?)", f"\n{self.tag}\n"))
+        if self.since is not None:
+            found.append(("created >= ?", _milliseconds(self.since)))
+        if self.until is not None:
+            found.append(("created <= ?", _milliseconds(self.until, end=True)))
+        for column in ("status", "origin", "notebook", "session"):
+            value = getattr(self, column)
+            if value is not None:
+                found.append((f"{column} = ?", value))
+        return found
+
+
+def select(columns: str, table: str, filters: Sequence[Filter], rest: str = "") -> tuple[str, list[Any]]:
+    """A SELECT for what all these filters let through, and its values."""
+    clauses = [clause for each in filters for clause in each.clauses()]
+    condition = " AND ".join(text for text, _ in clauses) or "1"
+    # Only this package's own words are in the text; whatever people give is among the values.
+    return f"SELECT {columns} FROM {table} WHERE {condition} {rest}", [value for _, value in clauses]  # noqa: S608
+
+
+def _milliseconds(moment: Moment, *, end: bool = False) -> int:
+    """Since 1970; of a day its first, or with `end` its last. Raises ValueError."""
+    if isinstance(moment, str):
+        moment = _read(moment)
+    if not isinstance(moment, datetime):
+        begin = datetime.combine(moment, time.min, UTC)
+        return _whole(begin + timedelta(days=1)) - 1 if end else _whole(begin)
+    return _whole(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _read(text: str) -> datetime | date:
+    try:
+        return date.fromisoformat(text) if len(text.strip()) <= len("2026-01-31") else datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no date: write 2026-01-31, or 2026-01-31T14:00") from None
+
+
+def _whole(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

@@ -1,0 +1,209 @@
+"""From events to a run: pure, and the same whatever the order of the events and of the files they lie in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ..models.price import CERTAINTY, Kind
+from ..money import parse_usd
+from .image import Image
+from .places import original_path, preview_path
+from .run import Estimated, Phase, Preview, Run, Seeds
+
+Event = Mapping[str, Any]
+NOTHING: Event = {}
+LARGEST_TAKE = 10**9
+
+
+def fold(events: Iterable[Event], root: Path, take: int | None = None) -> Run | None:
+    """The run that these events tell of; None while its intent is not among them (it may lie in a file not here yet).
+
+    `root` is the store's folder, `take` the run's number where it is another than it claimed. What is damaged in an
+    event counts as absent.
+    """
+    told = _by_kind(events)
+    if not told.get("intent"):
+        return None
+    intent = told["intent"][0]
+    accepted = told.get("accepted", [NOTHING])[0]
+    finished = told.get("finished", [NOTHING])[0]
+    resent = told.get("resent", [])
+    amended = told.get("amended", [NOTHING])[-1]
+    phase = _phase(told)
+    sent = _integer(amended["seed_sent"] if "seed_sent" in amended else intent.get("seed_sent"))
+    created = _moment(intent.get("at")) or datetime.fromtimestamp(0, UTC)
+    said = _mapping(intent.get("estimate"))
+    claimed = _integer(intent.get("take"))
+    return Run(
+        id=str(intent.get("run")),
+        run_id=_text(accepted.get("run_id")) or _text(finished.get("run_id")),
+        model=_text(intent.get("model")) or "",
+        origin=_text(intent.get("origin")) or "",
+        status=_status(phase, finished, told),
+        recipe=_text(intent.get("recipe")) or "",
+        seeds=Seeds(_integer(intent.get("seed_asked")), sent, _integer(finished.get("seed_returned"))),
+        take=take or min(max(1, claimed or 1), LARGEST_TAKE),
+        cost=next((cost for end in told.get("finished", []) if (cost := _money(end.get("cost"))) is not None), None),
+        estimate=Estimated(_money(said.get("amount")), _kind(said.get("kind"))),
+        reserved=_money(intent.get("reserved")),
+        images=_images(finished, root),
+        input=_input(intent, amended),
+        prompt_template=_text(intent.get("prompt_template")),
+        metadata=_mapping(intent["metadata"]) if intent.get("metadata") is not None else None,
+        callback_url=_text(intent.get("callback_url")),
+        created_at=created,
+        accepted_at=_moment(accepted.get("at")),
+        completed_at=_moment(finished.get("at")),
+        updated_at=max((when for group in told.values() if (when := _moment(group[-1].get("at")))), default=created),
+        duration=_seconds(finished.get("duration")),
+        notebook=_text(intent.get("notebook")),
+        tags=_texts(intent.get("tags")),
+        failure=_failure(phase, finished, told),
+        nsfw=nsfw if isinstance(nsfw := finished.get("nsfw"), bool) else None,
+        preview=_preview(finished, root),
+        notes=_texts(finished.get("notes")),
+        warnings=_texts(intent.get("warnings")),
+        pictures=tuple(_mapping(picture) for picture in _list(intent.get("pictures"))),
+        model_data=finished.get("model_data"),
+        timing=finished.get("timing"),
+        session=_text(intent.get("session")) or "",
+        instance=_text(intent.get("instance")),
+        org_id=_text(accepted.get("org_id")) or _text(intent.get("org_id")),
+        key=_text(amended.get("key")) or _text(intent.get("key")) or "",
+        resends=len(resent),
+        phase=phase,
+    )
+
+
+def _by_kind(events: Iterable[Event]) -> dict[str, list[Event]]:
+    """Kind -> its events, oldest first; the same event told twice (merged files) counts once."""
+    kinds: dict[str, dict[tuple[str, str], Event]] = {}
+    for event in events:
+        order = (str(event.get("at", "")), json.dumps(event, sort_keys=True))
+        kinds.setdefault(str(event.get("event")), {})[order] = event
+    return {kind: [told[order] for order in sorted(told)] for kind, told in kinds.items()}
+
+
+def _phase(told: Mapping[str, list[Event]]) -> Phase:
+    """The end is the last word, then what a person settled, then that nothing is left of it."""
+    if "finished" in told:
+        return "ended"
+    if "settled" in told:
+        return "settled"
+    if "void" in told:
+        return "void"
+    if "accepted" in told:
+        return "accepted"
+    if "unknown" in told:
+        given_up, again = told["unknown"][-1], told.get("resent", [NOTHING])[-1]
+        # Sent once more after it was given up: somebody is in the call again.
+        return "intent" if str(again.get("at", "")) > str(given_up.get("at", "")) else "unknown"
+    return "intent"
+
+
+def _status(phase: Phase, finished: Event, told: Mapping[str, list[Event]]) -> str:
+    match phase:
+        case "ended":
+            return _text(finished.get("status")) or "unknown"
+        case "settled":
+            return "unknown" if billed(told["settled"]) else "void"
+        case "void" | "unknown":
+            return phase
+        case "intent" | "accepted":
+            return "queued"
+
+
+def billed(settled: list[Event]) -> bool:
+    """Whether the person said that the run was billed: the last word counts."""
+    return bool(settled[-1].get("billed"))
+
+
+def _failure(phase: Phase, finished: Event, told: Mapping[str, list[Event]]) -> str | None:
+    if phase == "ended":
+        return _text(finished.get("failure"))
+    if phase in ("void", "unknown"):
+        return _text(told[phase][-1].get("reason"))
+    return None
+
+
+def _input(intent: Event, amended: Event) -> Mapping[str, Any]:
+    given = dict(_mapping(intent.get("input")))
+    if "seed_sent" in amended and amended["seed_sent"] is None:
+        given.pop("seed", None)
+    return given
+
+
+def _images(finished: Event, root: Path) -> tuple[Image, ...]:
+    found = []
+    for index, output in enumerate(_list(finished.get("outputs"))):
+        known = _mapping(output)
+        sha256, mime = _text(known.get("sha256")) or "", _text(known.get("mime")) or ""
+        found.append(
+            Image(
+                sha256=sha256,
+                path=original_path(root, sha256, mime),
+                format=_text(known.get("format")) or "",
+                mime=mime,
+                width=_integer(known.get("width")) or 0,
+                height=_integer(known.get("height")) or 0,
+                size=_integer(known.get("bytes")) or 0,
+                index=index,
+            )
+        )
+    return tuple(found)
+
+
+def _preview(finished: Event, root: Path) -> Preview | None:
+    known = _mapping(finished.get("preview"))
+    key, mime = _text(known.get("key")), _text(known.get("mime"))
+    if key is None or mime is None:
+        return None
+    size = _integer(known.get("width")) or 0, _integer(known.get("height")) or 0
+    return Preview(preview_path(root, key, mime), mime, *size)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(entry for entry in _list(value) if isinstance(entry, str))
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else NOTHING
+
+
+def _integer(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _seconds(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value < float("inf") else None
+
+
+def _money(value: object) -> Decimal | None:
+    return None if value is None else parse_usd(value)
+
+
+def _kind(value: object) -> Kind:
+    return next((kind for kind in CERTAINTY if kind == value), "unknown")
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)

@@ -1,0 +1,22 @@
+"""Run ids: ULIDs, so that the order of the texts is the order in which they were drawn."""
+
+from __future__ import annotations
+
+import threading
+
+_lock = threading.Lock()
+_last = 0
+
+
+def new_id(now: float) -> str:
+    """A ULID for this moment (seconds since 1970), above every one that this process drew before.
+
+    The older of two runs keeps a contested take, so a clock that was set back must not make a newer run look older.
+    """
+    from ulid import ULID
+
+    global _last
+    drawn = int.from_bytes(ULID.from_timestamp(float(now)).bytes, "big")
+    with _lock:
+        _last = max(drawn, _last + 1)
+        return str(ULID.from_bytes(_last.to_bytes(16, "big")))

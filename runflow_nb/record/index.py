@@ -1,0 +1,239 @@
+"""Questions about the journal, answered fast. A cache: it is rebuilt from the journal whenever it is in doubt."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path, PurePath
+from typing import Any, TypeVar
+
+from ..errors import StoreUnavailable
+from . import places, snapshot
+from .build import Builder, Stale
+from .filters import Filter, Moment, select
+from .run import Run
+from .scan import Extent, journals
+from .schema import options_text, resolution_of
+from .takes import number
+
+T = TypeVar("T")
+WORTH_SAVING = 200
+"""Events that take longer to read than an index of them."""
+ATTEMPTS = 3
+"""Times that an answer is looked for; after the first, the index is built anew."""
+
+
+class Index:
+    """Answers from memory, brought up to date with the journal before each answer. Any thread.
+
+    Every question raises StoreUnavailable where the journal cannot be read: what failed never looks like nothing.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.path = root / places.INDEX
+        self._root = root
+        self._folder = root / places.JOURNAL
+        self._lock = threading.RLock()
+        self._database: sqlite3.Connection | None = None
+        self._seen: dict[str, Extent] = {}
+        self._unsaved = 0
+
+    def refresh(self) -> None:
+        """Take in what was appended since, by whichever process."""
+        self._ask(lambda _: None)
+
+    def run(self, run: str) -> Run | None:
+        """The run of this id."""
+        return next(iter(self.runs([run])), None)
+
+    def runs(self, ids: Sequence[str]) -> list[Run]:
+        """The runs of these ids, in their order; those that are not on record are left out."""
+        return self._ask(lambda builder: builder.runs(ids))
+
+    def slots(self, origin: str | None, recipe: str, asked: int | None) -> dict[int, Run]:
+        """Take -> the run that holds it, for a recipe and an asked seed (None: none asked).
+
+        `origin` None is for readers: of several origins, one that has pictures, live first and sandbox last.
+        """
+        seed = None if asked is None else str(asked)
+
+        def question(builder: Builder) -> dict[int, Run]:
+            found: dict[int, Run] = {}
+            for place in [origin] if origin is not None else builder.origins(recipe):
+                held = number(builder.claims(recipe, place, seed), asked)
+                runs = {run.id: run for run in builder.runs(list(held.values()))}
+                for take, name in sorted(held.items()):
+                    if take not in found or (runs[name].delivered and not found[take].delivered):
+                        found[take] = runs[name]
+            return found
+
+        return self._ask(question)
+
+    def open_runs(self, origin: str | None = None) -> list[Run]:
+        """The runs that are on their way, oldest first."""
+        text = "SELECT id FROM runs WHERE open AND (?1 IS NULL OR origin = ?1) ORDER BY id"
+        return self._ask(lambda builder: builder.runs(builder.column(text, [origin])))
+
+    def query(
+        self,
+        *,
+        text: str | None = None,
+        model: str | None = None,
+        seed: int | None = None,
+        tag: str | None = None,
+        status: str | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        origin: str | None = None,
+        notebook: str | PurePath | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Run]:
+        """The runs for which all of this holds, newest first."""
+        name = places.notebook_name(self._root, notebook)
+        narrowed = Filter(text, model, seed, tag, status, since, until, origin, name)
+        return self.runs(self.ids([narrowed], limit=limit, offset=offset))
+
+    def ids(self, filters: Sequence[Filter] = (), *, limit: int | None = None, offset: int = 0) -> list[str]:
+        """The ids of the runs for which all filters hold, newest first."""
+        text, values = select("id", "runs", filters, "ORDER BY id DESC LIMIT ? OFFSET ?")
+        return self._ask(lambda builder: builder.column(text, [*values, -1 if limit is None else limit, offset]))
+
+    def count(self, filters: Sequence[Filter] = ()) -> int:
+        """How many runs there are for which all filters hold."""
+        question = select("count(*)", "runs", filters)
+        return self._ask(lambda builder: int(builder.rows(*question)[0][0]))
+
+    def costs(self, notebook: str | PurePath | None = None) -> dict[str, Decimal]:
+        """Origin -> what the API said that its runs cost, in USD: of one notebook, or of all."""
+        question = select("origin, cost", "totals", [Filter(notebook=places.notebook_name(self._root, notebook))])
+        return _sums(self._ask(lambda builder: builder.rows(*question)))
+
+    def costs_of(self, filters: Sequence[Filter]) -> dict[str, Decimal]:
+        """Origin -> what the API said that these runs cost, in USD."""
+        question = select("origin, cost", "runs", filters)
+        return _sums(self._ask(lambda builder: builder.rows(*question)))
+
+    def committed(
+        self,
+        origin: str,
+        *,
+        session: str | None = None,
+        notebook: str | PurePath | None = None,
+        since: datetime | None = None,
+    ) -> tuple[Decimal, Decimal]:
+        """(confirmed, reserved) in USD: what is spent, and what is held for runs that are open or unknown."""
+        name = places.notebook_name(self._root, notebook)
+        narrowed = Filter(origin=origin, session=session, notebook=name, since=since)
+        question = select("confirmed, reserved", "totals" if since is None else "runs", [narrowed])
+        rows = self._ask(lambda builder: builder.rows(*question))
+        nothing = Decimal(0)
+        return sum((Decimal(row[0]) for row in rows), nothing), sum((Decimal(row[1]) for row in rows), nothing)
+
+    def durations(
+        self, model: str, resolution: str | None = None, *, origin: str | None = None, limit: int = 20
+    ) -> list[float]:
+        """Seconds that such runs took, newest first; `resolution` None is the model's own."""
+        text = "SELECT duration FROM runs WHERE model = ? AND resolution = ? AND duration IS NOT NULL"
+        values: list[Any] = [model, resolution_of(model, resolution)]
+        if origin is not None:
+            text, values = text + " AND origin = ?", [*values, origin]
+        return self._ask(
+            lambda builder: [row[0] for row in builder.rows(text + " ORDER BY id DESC LIMIT ?", [*values, limit])]
+        )
+
+    def observed_price(
+        self,
+        model: str,
+        resolution: str | None = None,
+        given: Mapping[str, Any] | None = None,
+        *,
+        origin: str | None = None,
+    ) -> Decimal | None:
+        """The highest cost in USD of one requested picture that the API confirmed for this model and resolution.
+
+        With `given`, an input, only runs count whose priced options (web search and the like) are the same.
+        """
+        text = "SELECT DISTINCT each FROM runs WHERE model = ? AND resolution = ? AND each IS NOT NULL"
+        values = [model, resolution_of(model, resolution)]
+        if given is not None:
+            text, values = text + " AND options = ?", [*values, options_text(model, given)]
+        if origin is not None:
+            text, values = text + " AND origin = ?", [*values, origin]
+        return max(map(Decimal, self._ask(lambda builder: builder.column(text, values))), default=None)
+
+    def input_digest(self, notebook: str | PurePath | None, name: str) -> str | None:
+        """What a picture's name stood for in this notebook when it was last read."""
+        text = "SELECT digest FROM inputs WHERE notebook = ? AND name = ?"
+        values = places.notebook_name(self._root, notebook) or "", name
+        return next(iter(self._ask(lambda builder: builder.column(text, values))), None)
+
+    def proven(self, origin: str, org_id: str | None) -> bool:
+        """Whether a search there has found an accepted run before."""
+        text = "SELECT 1 FROM proven WHERE origin = ? AND organisation = ?"
+        return bool(self._ask(lambda builder: builder.rows(text, (origin, org_id or ""))))
+
+    def last_event(self, session: str) -> datetime | None:
+        """When this session last wrote."""
+        text = "SELECT last FROM files WHERE name = ? AND last <> ''"
+        found = self._ask(lambda builder: builder.column(text, (f"{session}.jsonl",)))
+        return datetime.fromisoformat(found[0]).astimezone(UTC) if found else None
+
+    @property
+    def damaged_lines(self) -> int:
+        """Lines of the journal that cannot be read."""
+        return self._ask(lambda builder: builder.total("damaged"))
+
+    def save(self) -> None:
+        """Keep what is in memory for the next process; where that cannot be done nothing is lost but time."""
+        with self._lock:
+            if self._database is not None and self._unsaved and snapshot.save(self._database, self.path):
+                self._unsaved = 0
+
+    def _ask(self, question: Callable[[Builder], T]) -> T:
+        with self._lock:
+            for _ in range(ATTEMPTS):
+                try:
+                    return question(self._current())
+                except (sqlite3.DatabaseError, Stale):
+                    self._forget()
+            raise StoreUnavailable(str(self._folder), "its files change while they are read")
+
+    def _current(self) -> Builder:
+        """The index, brought up to date."""
+        if self._database is None:
+            self._database = snapshot.load(self.path) or snapshot.empty()
+            self._seen = Builder(self._database, self._root, self._folder).files()
+        builder = Builder(self._database, self._root, self._folder)
+        now = journals(self._folder)
+        if now != self._seen:
+            self._absorb(builder, now)
+        return builder
+
+    def _absorb(self, builder: Builder, now: Mapping[str, Extent]) -> None:
+        if any(name not in now or now[name].size < known.size for name, known in self._seen.items()):
+            raise Stale("a journal file is gone or was cut")
+        with builder.transaction():
+            for name in sorted(now):
+                if now[name] != self._seen.get(name):
+                    self._unsaved += builder.absorb(name, now[name])
+        self._seen = dict(now)
+        if self._unsaved >= max(WORTH_SAVING, builder.total("events") // 20):
+            self.save()
+
+    def _forget(self) -> None:
+        """Begin anew, from the journal alone."""
+        if self._database is not None:
+            self._database.close()
+        self._database, self._seen, self._unsaved = snapshot.empty(), {}, 1
+
+
+def _sums(rows: Iterable[tuple[str, str | None]]) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = {}
+    for origin, amount in rows:
+        if amount is not None:
+            sums[origin] = sums.get(origin, Decimal(0)) + Decimal(amount)
+    return sums

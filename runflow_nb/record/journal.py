@@ -1,0 +1,92 @@
+"""The journal: append-only files, one a session, one JSON object a line. The truth about every run."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ..clock import Clock
+from ..errors import StoreUnavailable
+from . import places
+from .disk import Disk
+
+VERSION = 1
+SUFFIX = ".jsonl"
+
+
+class Journal:
+    """Writes the journal file of this session. Any thread; what `append` returned from is on the disk."""
+
+    def __init__(self, root: Path, session: str, disk: Disk, clock: Clock, prepare: Callable[[], None]) -> None:
+        """`root`: the store's folder. `prepare` makes it ready for writing."""
+        self.path = root / places.JOURNAL / f"{session}{SUFFIX}"
+        self._root = root
+        self._session = session
+        self._disk = disk
+        self._clock = clock
+        self._prepare = prepare
+        self._lock = threading.Lock()
+        self._begun = False
+        self._torn = False
+
+    def append(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Write one event, with its version and moment, its notebook relative to the store; the event as written.
+
+        Raises StoreUnavailable; then the event is not part of the record.
+        """
+        with self._lock:
+            self._prepare()
+            written = self._stamped(event)
+            lines = encode(written)
+            if not self._begun:
+                lines = encode(self._stamped({"event": "session", "session": self._session})) + lines
+            try:
+                # After a write that failed half a line may stand there; the newline ends it.
+                self._disk.append(self.path, b"\n" + lines if self._torn else lines)
+            except StoreUnavailable:
+                self._torn = True
+                raise
+            self._begun, self._torn = True, False
+            return written
+
+    def _stamped(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        stamped = {"v": VERSION, "at": moment(self._clock.time()), **event}
+        if "notebook" in stamped:
+            stamped["notebook"] = places.notebook_name(self._root, stamped["notebook"])
+        return stamped
+
+
+def moment(seconds: float) -> str:
+    """Seconds since 1970 as ISO 8601, UTC, milliseconds: the order of the texts is the order of time."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def encode(event: Mapping[str, Any]) -> bytes:
+    """One line. NaN is let through: an odd number in an answer must not keep a paid run off the record."""
+    try:
+        line = json.dumps(event, ensure_ascii=False, separators=(",", ":"), default=_plain).encode()
+    except UnicodeEncodeError:  # half a surrogate pair has no UTF-8
+        line = json.dumps(event, separators=(",", ":"), default=_plain).encode()
+    return line + b"\n"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in the journal")
+
+
+def decode(line: bytes) -> dict[str, Any] | None:
+    """The event of one line, or None where the line is damaged."""
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return event if isinstance(event, dict) and isinstance(event.get("event"), str) else None

@@ -1,0 +1,51 @@
+"""Where things lie in a store. Pure: a store that was copied elsewhere has the same places below another root."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePath
+
+from .formats import FORMATS
+
+JOURNAL = "journal"
+OPEN = "open"
+IMAGES = "images"
+PREVIEWS = "previews"
+LOCKS = "locks"
+INDEX = "index.sqlite"
+IGNORED = f"/{IMAGES}/\n/{OPEN}/\n/{LOCKS}/\n/{INDEX}*\n*.tmp\n"
+"""Journal and previews go into git; originals are large, and the rest is of one machine."""
+
+
+EXTENSIONS = {known.mime: known.extension for known in FORMATS.values()}
+
+
+def extension(mime: str) -> str:
+    """A file's extension for this type, without a dot."""
+    return EXTENSIONS.get(mime, "bin")
+
+
+def original_path(root: Path, sha256: str, mime: str) -> Path:
+    """Where an original or an input lies."""
+    return root / IMAGES / sha256[:2] / f"{sha256}.{extension(mime)}"
+
+
+def preview_path(root: Path, key: str, mime: str) -> Path:
+    """Where a preview lies."""
+    return root / PREVIEWS / f"{key}.{extension(mime)}"
+
+
+def notebook_name(root: Path, notebook: str | PurePath | None) -> str | None:
+    """A notebook as it is recorded: relative to the folder that holds the store where it lies below it, with slashes.
+
+    A path that is relative already is taken as such.
+    """
+    if notebook is None or not str(notebook):
+        return None
+    path = Path(notebook)
+    if not path.is_absolute():
+        return Path(os.path.normpath(path)).as_posix()
+    for base, inner in ((root.parent, Path(os.path.normpath(path))), (root.parent.resolve(), path.resolve())):
+        if inner.is_relative_to(base):
+            return inner.relative_to(base).as_posix()
+    return path.as_posix()

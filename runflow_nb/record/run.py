@@ -1,0 +1,138 @@
+"""A run as it is on record: frozen, and the same on every machine that has the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from ..models.price import Estimate, Kind
+from .image import Image
+
+Phase = Literal["intent", "accepted", "unknown", "void", "settled", "ended"]
+DELIVERED = frozenset({"succeeded", "partial_succeeded"})
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """Three facts that need not agree."""
+
+    asked: int | None
+    """What the person asked for."""
+    sent: int | None
+    """What was sent: the asked one, or the one that was drawn."""
+    returned: int | None
+    """What the API said that was used."""
+
+
+class Estimated(NamedTuple):
+    """What a run was expected to cost when it was bought."""
+
+    amount: Decimal | None
+    """USD."""
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The small picture that stands for a run in a notebook."""
+
+    path: Path
+    mime: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution of a request. Times are UTC, money is USD."""
+
+    id: str
+    """Ours, a ULID; also sent as `client_ref`."""
+    run_id: str | None
+    """Runflow's, once accepted."""
+    model: str
+    origin: str
+    """`live`, `sandbox`, else the host of the base URL."""
+    status: str
+    """The API's word; `queued` while open; else `unknown` or `void`."""
+    recipe: str
+    seeds: Seeds
+    take: int
+    cost: Decimal | None
+    """What the API said that it cost."""
+    estimate: Estimated
+    reserved: Decimal | None
+    """What the budget holds for it, or held."""
+    images: tuple[Image, ...]
+    input: Mapping[str, Any]
+    """What was sent, with pictures as `sha256:...` or `url:...`."""
+    prompt_template: str | None
+    metadata: Mapping[str, Any] | None
+    callback_url: str | None
+    created_at: datetime
+    """When its intent was written."""
+    accepted_at: datetime | None
+    completed_at: datetime | None
+    updated_at: datetime
+    """When the last word about it was written."""
+    duration: float | None
+    """Seconds from create to end."""
+    notebook: str | None
+    """Relative to the folder that holds the store, where it lies below it."""
+    tags: tuple[str, ...]
+    failure: str | None
+    """Why it failed, is unknown or void."""
+    nsfw: bool | None
+    preview: Preview | None
+    notes: tuple[str, ...]
+    """What was delivered not as asked."""
+    warnings: tuple[str, ...]
+    """What was doubtful about the request."""
+    pictures: tuple[Mapping[str, Any], ...]
+    """The pictures that went in: digest, name, source."""
+    model_data: Any
+    timing: Any
+    session: str
+    """Which process bought it."""
+    instance: str | None
+    """Which sandbox it was sent to."""
+    org_id: str | None
+    key: str
+    """The idempotency key it was last sent with."""
+    resends: int
+    phase: Phase
+
+    @property
+    def seed(self) -> int | None:
+        """The seed that was sent."""
+        return self.seeds.sent
+
+    @property
+    def prompt(self) -> str:
+        return str(self.input.get("prompt", ""))
+
+    @property
+    def price(self) -> Estimate:
+        """What it was expected to cost; the upper bound is what the budget held."""
+        asked = self.input.get("num_images", 1)
+        count = asked if isinstance(asked, int) else 1
+        return Estimate(self.estimate.amount, self.estimate.kind, (), count, upper=self.reserved)
+
+    @property
+    def open(self) -> bool:
+        """Whether it is on its way."""
+        return self.phase in ("intent", "accepted")
+
+    @property
+    def delivered(self) -> bool:
+        """Whether it ended with pictures, all of them or some."""
+        return self.phase == "ended" and self.status in DELIVERED
+
+    @property
+    def holds_slot(self) -> bool:
+        """Whether its take is taken: delivered, open or unknown."""
+        return self.open or self.delivered or self.phase == "unknown"

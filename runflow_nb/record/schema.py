@@ -1,0 +1,162 @@
+"""The index's tables, and what a run is in them. A run's events are not copied: the index knows where they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from ..models.catalog import CATALOG
+from .run import Run
+
+SCHEMA = 1
+"""Raised with every change of the tables or of what is put into them; an index of another number is built anew."""
+APPLICATION = 0x52464E42
+TABLES = """
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY, name TEXT UNIQUE, size INTEGER, changed INTEGER, offset INTEGER, tail BLOB,
+    damaged INTEGER, events INTEGER, last TEXT);
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY, lines TEXT, origin TEXT, model TEXT, resolution TEXT, options TEXT, recipe TEXT,
+    asked TEXT, sent TEXT, claim INTEGER, take INTEGER, holds INTEGER, open INTEGER, status TEXT, notebook TEXT,
+    session TEXT, created INTEGER, cost TEXT, confirmed TEXT, reserved TEXT, each TEXT, duration REAL, tags TEXT,
+    text TEXT);
+CREATE INDEX runs_by_asked ON runs (recipe, origin, asked);
+CREATE INDEX runs_by_sent ON runs (recipe, origin, sent);
+CREATE INDEX runs_by_notebook ON runs (notebook, id);
+CREATE INDEX runs_by_time ON runs (created);
+CREATE INDEX runs_open ON runs (id) WHERE open;
+CREATE INDEX runs_timed ON runs (model, resolution, id) WHERE duration IS NOT NULL;
+CREATE INDEX runs_priced ON runs (model, resolution) WHERE each IS NOT NULL;
+CREATE TABLE fragments (id TEXT PRIMARY KEY, lines TEXT);
+CREATE TABLE totals (
+    origin TEXT, notebook TEXT, session TEXT, runs INTEGER, cost TEXT, confirmed TEXT, reserved TEXT,
+    PRIMARY KEY (origin, notebook, session)) WITHOUT ROWID;
+CREATE TABLE inputs (notebook TEXT, name TEXT, at TEXT, digest TEXT, PRIMARY KEY (notebook, name)) WITHOUT ROWID;
+CREATE TABLE proven (origin TEXT, organisation TEXT, PRIMARY KEY (origin, organisation)) WITHOUT ROWID;
+"""
+INSERT = "INSERT OR REPLACE INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+
+
+class Row(NamedTuple):
+    """A run in the table `runs`, in the order of its columns. Money as text, for SQLite has no decimals."""
+
+    id: str
+    lines: str
+    """Where its events lie: `file:offset:length`, joined by blanks."""
+    origin: str
+    model: str
+    resolution: str
+    options: str
+    recipe: str
+    asked: str | None
+    """As text: a seed may be larger than SQLite's numbers."""
+    sent: str | None
+    claim: int
+    take: int
+    holds: int
+    open: int
+    status: str
+    notebook: str | None
+    session: str
+    created: int
+    """Milliseconds since 1970."""
+    cost: str | None
+    confirmed: str
+    reserved: str
+    each: str | None
+    """What one of the requested pictures cost."""
+    duration: float | None
+    tags: str
+    """Between newlines."""
+    text: str
+    """What a search looks through, case folded."""
+
+
+def row_of(run: Run, lines: str) -> Row:
+    """What the index keeps of a run."""
+    confirmed, reserved = commitments(run)
+    each = run.cost / max(1, run.price.images) if run.cost and run.delivered else None
+    timed = run.duration if run.delivered else None
+    return Row(
+        id=_storable(run.id),
+        lines=lines,
+        origin=_storable(run.origin),
+        model=_storable(run.model),
+        resolution=_storable(resolution_of(run.model, run.input.get("resolution"))),
+        options=_storable(options_text(run.model, run.input)),
+        recipe=_storable(run.recipe),
+        asked=_seed(run.seeds.asked),
+        sent=_seed(run.seeds.sent),
+        claim=run.take,
+        take=run.take,
+        holds=int(run.holds_slot),
+        open=int(run.open),
+        status=_storable(run.status),
+        notebook=None if run.notebook is None else _storable(run.notebook),
+        session=_storable(run.session),
+        created=int(run.created_at.timestamp() * 1000),
+        cost=None if run.cost is None else str(run.cost),
+        confirmed=str(confirmed),
+        reserved=str(reserved),
+        each=None if each is None else str(each),
+        duration=timed,
+        tags=_storable(tag_text(run.tags)),
+        text=_storable(searchable(f"{run.prompt}\n{run.prompt_template or ''}")),
+    )
+
+
+def commitments(run: Run) -> tuple[Decimal, Decimal]:
+    """(confirmed, reserved) in USD, as a budget counts this run.
+
+    Where the API did not say what an ended run cost, what was held for it counts; failed runs cost nothing.
+    """
+    nothing = Decimal(0)
+    held = run.reserved if run.reserved is not None else run.estimate.amount or nothing
+    match run.phase:
+        case "intent" | "accepted" | "unknown":
+            return nothing, held
+        case "ended":
+            free = run.status == "failed"
+            return (run.cost if run.cost is not None else nothing if free else held), nothing
+        case "settled":
+            return (held if run.status == "unknown" else nothing), nothing
+        case "void":
+            return nothing, nothing
+
+
+def resolution_of(model: str, given: object) -> str:
+    """The tier asked for, or the model's own where none was."""
+    if given:
+        return str(given)
+    spec = CATALOG.get(model)
+    return spec.price.default_tier if spec else ""
+
+
+def options_text(model: str, given: Mapping[str, object]) -> str:
+    """The options that a price depends on beside model and resolution: `enable_web_search=True`."""
+    spec = CATALOG.get(model)
+    names = [field.name for field in spec.fields if field.surcharges] if spec else []
+    charged = [f"{name}={given[name]}" for name in names if given.get(name) not in (None, False)]
+    if given.get("limit_generations") is False:
+        charged.append("limit_generations=False")
+    return ",".join(sorted(charged))
+
+
+def tag_text(tags: tuple[str, ...]) -> str:
+    """Tags so that one can be found with its newlines around it."""
+    return "\n" + "".join(f"{tag}\n" for tag in tags)
+
+
+def searchable(text: str) -> str:
+    """Text without regard to case."""
+    return text.casefold()
+
+
+def _seed(seed: int | None) -> str | None:
+    return None if seed is None else str(seed)
+
+
+def _storable(text: str) -> str:
+    """SQLite takes no half of a surrogate pair."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
