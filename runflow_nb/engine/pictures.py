@@ -52,9 +52,9 @@ class PictureInput:
     """Where its bytes come from until they are stored."""
 
     @property
-    def unread(self) -> bool:
-        """Whether it is an address whose bytes were not read: another reading may give another digest."""
-        return self.source == "url" and self.content is None
+    def read(self) -> bool:
+        """Whether its bytes are known; those of an address may differ from what it stood for before."""
+        return self.content is not None or (self.stored is not None and self.source != "url")
 
 
 @dataclass(frozen=True, slots=True)

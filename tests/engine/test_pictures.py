@@ -128,7 +128,7 @@ def test_an_address_is_identified_by_the_bytes_behind_it_and_sent_as_given(image
     assert picture.stored is not None
     assert picture.stored.read_bytes() == encoded()
     assert outgoing(picture) == url
-    assert not picture.unread
+    assert picture.read
 
 
 @pytest.mark.parametrize(
@@ -150,14 +150,14 @@ def test_an_address_that_cannot_be_read_is_sent_as_given_and_says_so(images: Ima
     picture = keep(read_picture(url, images=images, fetch=offline), images)
     assert picture.digest == "url:" + hashlib.sha256(url.encode()).hexdigest()
     assert outgoing(picture) == url
-    assert picture.unread
+    assert not picture.read
     assert picture.note == f"{url} could not be read: it was sent as given"
 
 
 def test_an_address_is_not_read_unless_there_is_something_to_read_it_with(images: ImageStore) -> None:
     picture = read_picture("https://pictures.example.org/fox.png", images=images)
     assert picture.digest.startswith("url:")
-    assert picture.unread
+    assert not picture.read
     assert picture.note is None
 
 
@@ -355,7 +355,8 @@ def test_a_missing_file_stands_for_what_it_was(images: ImageStore, here: Path) -
 def test_an_unread_address_stands_for_what_it_was_until_it_is_read(images: ImageStore) -> None:
     url = "https://pictures.example.org/fox.png"
     before = {url: sha256(encoded())}
-    assert read_picture(url, images=images, recall=before.get).digest == sha256(encoded())
+    remembered = read_picture(url, images=images, recall=before.get)
+    assert (remembered.digest, remembered.read) == (sha256(encoded()), False)
     assert read_picture(url, images=images, recall=before.get, fetch=offline).digest == sha256(encoded())
     fresh = read_picture(url, images=images, recall=before.get, fetch=lambda _: encoded("GIF"))
     assert fresh.digest == sha256(encoded("GIF"))
