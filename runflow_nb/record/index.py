@@ -77,7 +77,7 @@ class Index:
         text = "SELECT id FROM runs WHERE open AND (?1 IS NULL OR origin = ?1) ORDER BY id"
         return self._ask(lambda builder: builder.runs(builder.column(text, [origin])))
 
-    def query(
+    def filter(
         self,
         *,
         text: str | None = None,
@@ -89,13 +89,14 @@ class Index:
         until: Moment | None = None,
         origin: str | None = None,
         notebook: str | PurePath | None = None,
-        limit: int | None = None,
-        offset: int = 0,
-    ) -> list[Run]:
-        """The runs for which all of this holds, newest first."""
+    ) -> Filter:
+        """Conditions for `ids`, `count` and `costs_of`, with the notebook as it is recorded."""
         name = places.notebook_name(self._root, notebook)
-        narrowed = Filter(text, model, seed, tag, status, since, until, origin, name)
-        return self.runs(self.ids([narrowed], limit=limit, offset=offset))
+        return Filter(text, model, seed, tag, status, since, until, origin, name)
+
+    def query(self, *filters: Filter, limit: int | None = None, offset: int = 0) -> list[Run]:
+        """The runs for which all filters hold, newest first."""
+        return self.runs(self.ids(filters, limit=limit, offset=offset))
 
     def ids(self, filters: Sequence[Filter] = (), *, limit: int | None = None, offset: int = 0) -> list[str]:
         """The ids of the runs for which all filters hold, newest first."""

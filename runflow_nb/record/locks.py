@@ -67,11 +67,13 @@ def give_back(lock: FileLock | None, *, remove: bool = False) -> None:
 
     A network that fails in this moment releases by itself.
     """
-    if lock is not None:
+    if lock is None:
+        return
+    if remove:
         with suppress(OSError):
-            if remove:
-                Path(lock.lock_file).unlink(missing_ok=True)
-            lock.release()
+            Path(lock.lock_file).unlink(missing_ok=True)
+    with suppress(OSError):
+        lock.release()
 
 
 @contextmanager

@@ -1,0 +1,160 @@
+"""The runs of a store as people ask for them: a view that reads only what is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from pathlib import PurePath
+from typing import TYPE_CHECKING, overload
+
+from ..errors import MissingExtra
+from ..money import usd
+from .filters import Filter, Moment
+from .index import Index
+from .run import Run
+
+if TYPE_CHECKING:
+    import pandas
+
+AT_ONCE = 100
+"""Runs read at a time."""
+SHOWN = 20
+"""Rows of the text table."""
+PROMPT_LENGTH = 48
+COLUMNS = ("when (UTC)", "prompt", "model", "seed", "take", "cost", "status")
+NUMBERS = frozenset({"seed", "take", "cost"})
+
+
+class History:
+    """Runs of a store, newest first. Always up to date: each look reads the journal as it then is."""
+
+    def __init__(self, index: Index, *, notebook: str | PurePath | None = None, filters: Sequence[Filter] = ()) -> None:
+        """`notebook` None: the whole store's."""
+        self._index = index
+        named = (index.filter(notebook=notebook),) if notebook is not None else ()
+        self._filters = (*filters, *named)
+
+    def where(
+        self,
+        *,
+        text: str | None = None,
+        model: str | None = None,
+        seed: int | None = None,
+        tag: str | None = None,
+        status: str | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        origin: str | None = None,
+        notebook: str | PurePath | None = None,
+    ) -> History:
+        """The runs of this history for which all of this holds too.
+
+        `text`: part of the prompt. `model`: an id or part of one. `seed`: as sent. `since`, `until`: a datetime, a date
+        or ISO text, in UTC where no zone is given; both included. Raises ValueError for a text that is no date.
+        """
+        narrowed = self._index.filter(
+            text=text,
+            model=model,
+            seed=seed,
+            tag=tag,
+            status=status,
+            since=since,
+            until=until,
+            origin=origin,
+            notebook=notebook,
+        )
+        narrowed.clauses()  # a date that is none is an error here, where it was written
+        return History(self._index, filters=(*self._filters, narrowed))
+
+    def __len__(self) -> int:
+        return self._index.count(self._filters)
+
+    def __iter__(self) -> Iterator[Run]:
+        ids = self._index.ids(self._filters)
+        for start in range(0, len(ids), AT_ONCE):
+            yield from self._index.runs(ids[start : start + AT_ONCE])
+
+    @overload
+    def __getitem__(self, place: int) -> Run: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Run]: ...
+    def __getitem__(self, place: int | slice) -> Run | list[Run]:
+        if isinstance(place, slice):
+            first = place.stop if place.stop is not None and place.stop >= 0 and (place.start or 0) >= 0 else None
+            return self._index.runs(self._index.ids(self._filters, limit=first)[place])
+        offset = place if place >= 0 else len(self) + place
+        found = self._index.runs(self._index.ids(self._filters, limit=1, offset=offset)) if offset >= 0 else []
+        if not found:
+            raise IndexError(f"this history has {len(self)} runs")
+        return found[0]
+
+    def cost(self) -> dict[str, Decimal]:
+        """Origin -> what the API said that these runs cost, in USD."""
+        return self._index.costs_of(self._filters)
+
+    def to_frame(self) -> pandas.DataFrame:
+        """One row a run, newest first; money stays Decimal. Raises MissingExtra."""
+        try:
+            import pandas
+        except ImportError:
+            raise MissingExtra("history().to_frame()", "pandas") from None
+        return pandas.DataFrame([_record(run) for run in self], columns=list(FRAME))
+
+    def __repr__(self) -> str:
+        total = len(self)
+        rows = [COLUMNS, *(_row(run) for run in self[:SHOWN])]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        table = ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
+        older = total - (len(rows) - 1)
+        return "\n".join([*table, *([f"and {older:,} older"] if older > 0 else [])])
+
+
+FRAME = (
+    "id",
+    "run_id",
+    "created_at",
+    "prompt",
+    "model",
+    "origin",
+    "status",
+    "seed",
+    "seed_asked",
+    "seed_returned",
+    "take",
+    "cost",
+    "estimate",
+    "duration",
+    "images",
+    "notebook",
+    "tags",
+)
+
+
+def _record(run: Run) -> dict[str, object]:
+    plain = {name: getattr(run, name) for name in FRAME if not name.startswith("seed_")}
+    return {
+        **plain,
+        "seed_asked": run.seeds.asked,
+        "seed_returned": run.seeds.returned,
+        "estimate": run.estimate.amount,
+        "images": [str(image.path) for image in run.images],
+        "tags": list(run.tags),
+    }
+
+
+def _row(run: Run) -> tuple[str, ...]:
+    prompt = " ".join(run.prompt.split())
+    return (
+        f"{run.created_at:%Y-%m-%d %H:%M}",
+        prompt if len(prompt) <= PROMPT_LENGTH else prompt[: PROMPT_LENGTH - 1].rstrip() + "…",
+        run.model,
+        "" if run.seed is None else str(run.seed),
+        str(run.take),
+        "" if run.cost is None else usd(run.cost),
+        run.status,
+    )
+
+
+def _aligned(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    for name, text, width in zip(COLUMNS, row, widths, strict=True):
+        yield text.rjust(width) if name in NUMBERS else text.ljust(width)
