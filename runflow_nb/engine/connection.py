@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..clock import Clock
-from ..errors import NotConnected
+from ..errors import NotConnected, ServerUnavailable
 from ..secret import Secret
 from ..settings import LIVE_URL, SANDBOX, is_loopback
 
@@ -71,8 +71,14 @@ class Connection:
 
     async def ask_again(self) -> None:
         """Learn anew which sandbox answers at this address. Raises ServerUnavailable."""
-        if self.origin == SANDBOX and self._client is not None:
+        if self.origin != SANDBOX or self._client is None:
+            return
+        try:
             self.instance = (await self._client.health()).instance
+        except ServerUnavailable:
+            # The next run connects anew: another sandbox may then listen there.
+            await self.close()
+            raise
 
     async def _connect(self) -> None:
         if not self.local:

@@ -172,7 +172,7 @@ class Engine:
         try:
             await self._recovery.settle(run, job.say, resend=resend)
         except Gone:
-            await asyncio.to_thread(self._recorder.void, run.id, "the sandbox that ran it is gone")
+            await self._void(run)
         return await self._outcome(job, run.id)
 
     async def _outcome(self, job: Job, run_id: str) -> Run | None:
@@ -212,8 +212,14 @@ class Engine:
         shipment = self._shipment(order, run, sent.urls, sent.signed)
         remote = await self._purchase.send(run, shipment, job.say)
         accepted = await asyncio.to_thread(self._read, run.id) or run
-        await self._delivery.follow(accepted, remote, job.say)
+        try:
+            await self._delivery.follow(accepted, remote, job.say)
+        except Gone:
+            await self._void(run)
         return await self._outcome(job, run.id)
+
+    async def _void(self, run: Run) -> None:
+        await asyncio.to_thread(self._recorder.void, run.id, "the sandbox that ran it is gone")
 
     def _own(self, job: Job, run_id: str) -> None:
         self._jobs[run_id] = job
