@@ -137,7 +137,8 @@ def test_colours_keep_their_profile_and_nothing_else_is_carried_over(tmp_path: P
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     exif = Image.Exif()
     exif[0x010E] = "a secret place"
-    preview = make_preview(saved(tmp_path, scene(400, 300), icc_profile=profile, exif=exif))
+    told = {"icc_profile": profile, "exif": exif, "comment": b"another secret place"}
+    preview = make_preview(saved(tmp_path, scene(400, 300), suffix="jpg", **told))
     assert shown(preview).info["icc_profile"] == profile
     assert b"secret" not in preview.data
 
