@@ -1,0 +1,283 @@
+"""The Runflow HTTP API: one method for each endpoint, named after it. Typed, async, careful with what costs money."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from ..clock import Clock, SystemClock
+from ..errors import AccessDenied, InsufficientCredit, KeyRefused, RequestRefused, ServerUnavailable
+from ..secret import Secret
+from .address import model_path, read_address, segment
+from .errors import AmbiguousCreate, MalformedAnswer, RunNotFound
+from .exchange import Exchange, Timeouts, begin, exchange, make_http, repeat
+from .key import BearerAuth, Mask, check_header
+from .problem import phrase, read_problem
+from .retry import Attempt, Verdict, judge
+from .values import mapping, sequence, text
+from .wire import (
+    Account,
+    Asset,
+    Balance,
+    Health,
+    Page,
+    RemoteRun,
+    parse,
+    read_account,
+    read_asset,
+    read_balance,
+    read_health,
+    read_page,
+    read_run,
+)
+
+T = TypeVar("T")
+
+REFUSED: Mapping[int, type[RequestRefused]] = {401: KeyRefused, 402: InsufficientCredit, 403: AccessDenied}
+SEARCH_PAGES = 5
+"""Pages that a search looks through before it admits that it does not know."""
+
+
+class RunflowClient:
+    """Speaks to one API with one key. Made, used and closed on one event loop.
+
+    Every method raises `ServerUnavailable` where no usable answer came, and `RequestRefused` or its kind where the
+    answer was no. The key goes to the base URL's own origin only.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: Secret,
+        *,
+        organization: str | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        clock: Clock | None = None,
+        timeouts: Timeouts | None = None,
+    ) -> None:
+        """`transport` carries every byte, also those of uploads and downloads. Raises InvalidSetting."""
+        self.address = read_address(base_url)
+        check_header("key", key.reveal(), "(hidden)")
+        self._headers = {"Accept": "application/json", "User-Agent": "runflow_nb"}
+        if organization is not None:
+            check_header("organization", organization, organization[:60])
+            self._headers["X-Organization-Id"] = organization
+        self.clock: Clock = clock or SystemClock()
+        self.timeouts = timeouts or Timeouts()
+        self._mask = Mask(key)
+        self._auth = BearerAuth(key, self.address)
+        self._http = make_http(self.address, transport)
+
+    def __repr__(self) -> str:
+        return f"<RunflowClient {self.address.host}>"
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._http.aclose()
+
+    async def create_run(self, model_id: str, body: Mapping[str, Any], *, idempotency_key: str) -> RemoteRun:
+        """Send a create; it is sent again only where it was proven unsent, or answered 429.
+
+        Raises AmbiguousCreate where it may have been accepted, InvalidRequest for a model id that is none.
+        """
+        path = f"/v1/models/{model_path(model_id)}/runs"
+        content = json.dumps(body, allow_nan=False).encode()
+        sync = mapping(body.get("input")).get("sync_mode") is True
+        timeout = self.timeouts.of(len(content), read=self.timeouts.sync_read if sync else None)
+
+        def request() -> httpx.Request:
+            return self._post(path, content, timeout, {"Idempotency-Key": idempotency_key})
+
+        outcome = await self._repeat(
+            "POST", request, lambda answer: read_run(parse(answer), accepted=True), create=True
+        )
+        if outcome.result is not None:
+            return outcome.result
+        if judge(outcome.attempt) is Verdict.AMBIGUOUS:
+            raise AmbiguousCreate(self._told(outcome), outcome.attempt.status)
+        raise self._failure(outcome)
+
+    async def get_run(self, run_id: str) -> RemoteRun:
+        """A run as it is now, its output links freshly signed. Raises RunNotFound."""
+        outcome = await self._repeat(
+            "GET", self._get(f"/v1/runs/{segment(run_id)}"), lambda body: read_run(parse(body))
+        )
+        if outcome.result is None and outcome.attempt.status == 404:
+            raise RunNotFound(run_id)
+        return self._result(outcome)
+
+    async def list_runs(
+        self,
+        *,
+        client_ref: str | None = None,
+        status: str | None = None,
+        limit: int | None = None,
+        pq: str | None = None,
+        fields: str | None = None,
+        sort_by: str | None = None,
+        q: str | None = None,
+    ) -> Page:
+        """One page of the organisation's runs. `q` is a filter expression of its own; the filters are joined by AND."""
+        filters = [q, _equals("client_ref", client_ref), _equals("status_code", status)]
+        expression = " AND ".join(part for part in filters if part)
+        query = {"q": expression or None, "limit": limit, "pq": pq, "fields": fields, "sort_by": sort_by}
+        return await self._read(_path("/v1/runs", query), lambda body: read_page(parse(body)))
+
+    async def find_runs(self, client_ref: str) -> list[RemoteRun]:
+        """The runs that carry this label; none means that there is none.
+
+        A server that passes over the filter is not believed: labels are compared here, and where that does not settle
+        it, ServerUnavailable is raised.
+        """
+        pq: str | None = None
+        for _ in range(SEARCH_PAGES):
+            page = await self.list_runs(client_ref=client_ref, pq=pq)
+            found = [run for run in page.items if run.client_ref == client_ref]
+            if found:
+                return found
+            if page.unreadable or any("client_ref" not in run.raw for run in page.items):
+                break
+            if page.next_pq is None:
+                return []
+            pq = page.next_pq
+        raise ServerUnavailable(self.address.host, "its search by client_ref settles nothing")
+
+    async def account(self) -> Account:
+        """Whose key it is; the way to check one."""
+        return await self._read("/v1/auth/me", lambda body: read_account(parse(body)))
+
+    async def balance(self) -> Balance | None:
+        """What is left, in USD; None where this API or this key does not tell."""
+        try:
+            return await self._read("/v1/billing/balance", lambda body: read_balance(parse(body)))
+        except RequestRefused as refusal:
+            if refusal.status in (403, 404):
+                return None
+            raise
+
+    async def health(self) -> Health:
+        """Whether a server answers, and whether it is a sandbox. Sends no key."""
+        return self._result(await self._repeat("GET", self._get("/v1/health"), _health, keyless=True))
+
+    async def models(self) -> list[Mapping[str, Any]]:
+        """The models that the API lists, as it tells of them, from every page."""
+        found: list[Mapping[str, Any]] = []
+        pq: str | None = None
+        while True:
+            answer = await self._read(_path("/v1/models", {"pq": pq}), lambda body: mapping(parse(body)))
+            found += [mapping(entry) for entry in sequence(answer.get("items"))]
+            last, pq = pq, text(answer.get("next_pq"))
+            if pq is None or pq == last:
+                return found
+
+    async def asset(self, asset_id: str) -> Asset:
+        """An uploaded file, with a freshly signed link."""
+        return await self._read(f"/v1/assets/{segment(asset_id)}", lambda body: read_asset(parse(body)))
+
+    async def post(self, path: str, body: Mapping[str, Any], read: Callable[[bytes], T]) -> T:
+        """Post what costs nothing and may be posted twice."""
+        content = json.dumps(body, allow_nan=False).encode()
+        timeout = self.timeouts.of(len(content))
+        return self._result(await self._repeat("POST", lambda: self._post(path, content, timeout), read))
+
+    async def put_elsewhere(self, url: httpx.URL, content: bytes, mime: str, *, write: float) -> Exchange[bytes]:
+        """Put bytes to a signed link, once, without the key. Does not raise; `write`: seconds that it may take."""
+        headers, timeout = {"Content-Type": mime}, self.timeouts.of(write=write)
+
+        def request() -> httpx.Request:
+            return self._http.build_request("PUT", url, content=content, headers=headers, timeout=timeout)
+
+        return await exchange(self._http, request, bytes, auth=None, attempt=self._attempt("PUT"))
+
+    async def open_elsewhere(self, url: httpx.URL) -> Exchange[httpx.Response]:
+        """Open a link for reading, without the key, by the rule of retries. Does not raise, and follows nothing.
+
+        The result is to be closed by the caller.
+        """
+        headers, timeout = {"Accept-Encoding": "identity"}, self.timeouts.of()
+
+        def request() -> httpx.Request:
+            return self._http.build_request("GET", url, headers=headers, timeout=timeout)
+
+        async def once(attempt: Attempt) -> Exchange[httpx.Response]:
+            return await begin(self._http, request, auth=None, attempt=attempt)
+
+        return await repeat(once, self._attempt("GET"), self.clock)
+
+    def _get(self, path: str) -> Callable[[], httpx.Request]:
+        timeout = self.timeouts.of()
+        return lambda: self._http.build_request("GET", self.address.at(path), headers=self._headers, timeout=timeout)
+
+    def _post(
+        self, path: str, content: bytes, timeout: httpx.Timeout, more: Mapping[str, str] | None = None
+    ) -> httpx.Request:
+        headers = {**self._headers, "Content-Type": "application/json", **(more or {})}
+        return self._http.build_request(
+            "POST", self.address.at(path), content=content, headers=headers, timeout=timeout
+        )
+
+    def _attempt(self, method: str, *, create: bool = False) -> Attempt:
+        return Attempt(method, is_create=create, phase="connect", local=self.address.local)
+
+    async def _read(self, path: str, read: Callable[[bytes], T]) -> T:
+        return self._result(await self._repeat("GET", self._get(path), read))
+
+    async def _repeat(
+        self,
+        method: str,
+        request: Callable[[], httpx.Request],
+        read: Callable[[bytes], T],
+        *,
+        create: bool = False,
+        keyless: bool = False,
+    ) -> Exchange[T]:
+        auth = None if keyless else self._auth
+
+        async def once(attempt: Attempt) -> Exchange[T]:
+            return await exchange(self._http, request, lambda body: read(self._mask(body)), auth=auth, attempt=attempt)
+
+        return await repeat(once, self._attempt(method, create=create), self.clock)
+
+    def _result(self, outcome: Exchange[T]) -> T:
+        if outcome.result is None:
+            raise self._failure(outcome)
+        return outcome.result
+
+    def _failure(self, outcome: Exchange[Any]) -> RequestRefused | ServerUnavailable:
+        status = outcome.attempt.status
+        if status is None or not 400 <= status < 500 or judge(outcome.attempt) is not Verdict.FINAL:
+            return ServerUnavailable(self.address.host, self._told(outcome))
+        problem = read_problem(status, self._mask(outcome.body))
+        return REFUSED.get(status, RequestRefused)(status, problem.code, problem.message, problem.fields)
+
+    def _told(self, outcome: Exchange[Any]) -> str:
+        """What went wrong, with the server's own words where it had any."""
+        status = outcome.attempt.status
+        if status is None or status < 400 or not outcome.body:
+            return outcome.reason
+        message = read_problem(status, self._mask(outcome.body)).message
+        return outcome.reason if message.casefold() == phrase(status) else f"{outcome.reason}: {message}"
+
+
+def _path(path: str, query: Mapping[str, str | int | None]) -> str:
+    given = {name: value for name, value in query.items() if value is not None}
+    return f"{path}?{urlencode(given, quote_via=quote)}" if given else path
+
+
+def _equals(name: str, value: str | None) -> str | None:
+    """The filter in the syntax that official clients use. Raises ValueError for a value that would end its quotes."""
+    if value is not None and "'" in value:
+        raise ValueError(f"a filter by {name} takes no quotation mark")
+    return None if value is None else f"{name}.EQ:'{value}'"
+
+
+def _health(body: bytes) -> Health:
+    """An answer of 200 is health enough, whatever it holds."""
+    try:
+        return read_health(parse(body))
+    except MalformedAnswer:
+        return Health(sandbox=False)

@@ -1,0 +1,47 @@
+"""The key on its way: into one header, for one origin, and out of whatever a server sends back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+
+import httpx
+
+from ..errors import InvalidSetting
+from ..secret import Secret
+from .address import Address
+
+VISIBLE_ASCII = re.compile(r"[!-~]+")
+SHORTEST_MASKED = 12
+"""Characters: a shorter text, such as the token shown to a sandbox, stands in answers by accident."""
+
+
+class BearerAuth(httpx.Auth):
+    """Adds the key to requests that go to the API's own origin, and to no other."""
+
+    def __init__(self, key: Secret, address: Address) -> None:
+        self._key = key
+        self._address = address
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        if self._address.owns(request.url):
+            request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
+        yield request
+
+
+class Mask:
+    """Takes the key out of answers: a server that repeats it must not bring it into a message or a record."""
+
+    def __init__(self, key: Secret) -> None:
+        self._key = key
+
+    def __call__(self, body: bytes) -> bytes:
+        found = self._key.reveal().encode("ascii")
+        return body.replace(found, b"(key)") if len(found) >= SHORTEST_MASKED else body
+
+
+def check_header(name: str, value: str, shown: str) -> None:
+    """Raises InvalidSetting, which shows `shown`, where `value` cannot stand in an HTTP header."""
+    if not VISIBLE_ASCII.fullmatch(value):
+        reason = "It takes letters, digits and signs of ASCII only: no blanks, no line breaks. Copy it once more."
+        raise InvalidSetting(name, shown, "as given", reason)
