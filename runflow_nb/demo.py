@@ -94,7 +94,7 @@ class _Progress:
             title = first if len(first) <= TITLE_WIDTH else first[: TITLE_WIDTH - 1] + "…"
             print(f"  {self._numbers[cell_index]:>2}/{len(self._numbers)}  {title:<{TITLE_WIDTH}}", end="", flush=True)
 
-    def end(self, cell: Any, cell_index: int, execute_reply: Any) -> None:
+    def end(self, cell_index: int, execute_reply: Any, **_: Any) -> None:
         if cell_index in self._numbers:
             status = "" if execute_reply["content"]["status"] == "ok" else "  failed"
             print(f"  {time.monotonic() - self._begun:5.1f} s{status}", flush=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -67,6 +67,10 @@ KEY_VARIABLE = "RUNFLOW_API_KEY"
 
 configured: dict[str, Any] = {}
 """What `%config Runflow` and `connect()` set in this process, by name. Any value: the next call judges it."""
+working_folder: Path | None = None
+"""Where the process stood when the extension was loaded; notebooks change folders, and their store stays."""
+current_notebook: Callable[[], Path | None] = lambda: None  # noqa: E731 - put in place by whoever knows the front end
+"""The notebook that is running, as far as its front end says."""
 
 
 @dataclass(frozen=True, slots=True)

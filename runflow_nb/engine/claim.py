@@ -20,9 +20,9 @@ from ..record.store import Store
 from ..settings import Limit, Settings
 from .budget import Committed, reserve, upper_bound
 from .connection import Connection
-from .pictures import PictureInput
 from .lookup import Buy, look_up
 from .order import Order
+from .pictures import PictureInput
 from .recorder import Recorder
 
 SEED_BITS = 31
@@ -71,7 +71,7 @@ class Claims:
     def price(self, request: RunRequest) -> Estimate:
         """The request's price, with the most that it can cost as far as this store's own past bounds it."""
         observed = self._store.index.observed_price(
-            request.spec.id, request.input.get("resolution"), request.input, origin=self._connection.origin
+            request.spec.id, _tier(request), request.input, origin=self._connection.origin
         )
         return replace(request.price, upper=upper_bound(request.price, observed))
 
@@ -129,11 +129,17 @@ def _estimate(price: Estimate) -> dict[str, str | None]:
     }
 
 
+def _tier(request: RunRequest) -> str | None:
+    tier = request.input.get("resolution")
+    return None if tier is None else str(tier)
+
+
 def check_room(root: Path, request: RunRequest) -> None:
     """Refuse before anything is sent where the pictures would not find room. Raises StoreUnavailable."""
     place = next((folder for folder in (root, *root.parents) if folder.exists()), root)
-    tier = str(request.input.get("resolution", "1K"))
-    needed = ROOM.get(tier, max(ROOM.values())) * request.price.images * 2**20
+    needed = (
+        ROOM.get(_tier(request) or request.spec.price.default_tier, max(ROOM.values())) * request.price.images * 2**20
+    )
     free = shutil.disk_usage(place).free
     if free < needed:
         reason = f"{free / 2**20:.0f} MiB are free, and the pictures may need {needed / 2**20:.0f} MiB"

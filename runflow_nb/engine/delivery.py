@@ -18,7 +18,8 @@ from .shown import store_preview, stored_outputs
 
 if TYPE_CHECKING:
     from ..api.client import RunflowClient
-    from ..api.wire import RemoteOutput, RemoteRun
+    from ..api.outputs import RemoteOutput
+    from ..api.wire import RemoteRun
 
 NOT_YET = 30.0
 """Seconds after acceptance in which a 404 means that the run is not there yet."""

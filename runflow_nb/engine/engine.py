@@ -154,7 +154,8 @@ class Engine:
                 raise Gone
             await self._delivery.fetch_again(run)
         except (RunflowError, Gone) as reason:
-            slots = await asyncio.to_thread(self._slots, order, await self._inputs.identify(order, {}, online=False), run.origin)
+            pictures = await self._inputs.identify(order, {}, online=False)
+            slots = await asyncio.to_thread(self._slots, order, pictures, run.origin)
             why = str(reason).splitlines()[0] if str(reason) else "the API keeps them no longer"
             raise PicturesGone(run, why, str(order.request.price), next_take(slots)) from None
         return await self._shown(job, run, order)
