@@ -1,4 +1,4 @@
-"""Putting what journals say into the index."""
+"""The index's tables, written from the journal and read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from .fold import fold
 from .run import Run
-from .scan import Extent, Line, lines, read_line, tail
+from .scan import Extent, Line, lines, lines_at, tail
 from .schema import INSERT, Row, row_of
 from .takes import Claim, number
 
@@ -21,7 +21,10 @@ CLAIMS = """
 SELECT id, asked, sent, claim FROM runs WHERE recipe = ? AND origin = ? AND asked IS ? AND holds
 UNION SELECT id, asked, sent, claim FROM runs WHERE recipe = ? AND origin = ? AND sent = ? AND holds
 """
+AMONG = "IN (SELECT value FROM json_each(?))"
 Events = list[dict[str, Any]]
+Group = tuple[str, str, str | None]
+"""Recipe, origin and asked seed: what takes are counted in."""
 
 
 class Stale(Exception):
@@ -29,89 +32,12 @@ class Stale(Exception):
 
 
 class Builder:
-    """Writes to the index. Not for several threads at once."""
+    """One index and the journal it is of. Not for several threads at once."""
 
     def __init__(self, database: sqlite3.Connection, root: Path, folder: Path) -> None:
         self._db = database
         self._root = root
         self._folder = folder
-
-    def absorb(self, name: str, extent: Extent) -> int:
-        """Read what is new in a journal file; how many events there were.
-
-        Raises Stale where the file is not the one that was read before, and StoreUnavailable.
-        """
-        path = self._folder / name
-        file, offset, known, damaged, count, last = self._file(name)
-        if tail(path, offset) != known:
-            raise Stale(name)
-        before = count
-        for reached, found in lines(path, offset):
-            offset = reached
-            events = [line.event for line in found if line.event is not None]
-            damaged += len(found) - len(events)
-            count += len(events)
-            last = max([last, *(at for event in events if isinstance(at := event.get("at"), str))])
-            self._take_in(file, found)
-        self._db.execute(
-            "UPDATE files SET size=?, changed=?, offset=?, tail=?, damaged=?, events=?, last=? WHERE id=?",
-            (extent.size, extent.changed, offset, tail(path, offset), damaged, count, last, file),
-        )
-        return count - before
-
-    def _file(self, name: str) -> tuple[int, int, bytes, int, int, str]:
-        columns = "SELECT id, offset, tail, damaged, events, last FROM files WHERE name = ?"
-        row = self._db.execute(columns, (name,)).fetchone()
-        if row is None:
-            self._db.execute("INSERT INTO files VALUES (NULL, ?, 0, 0, 0, ?, 0, 0, '')", (name, b""))
-            row = self._db.execute(columns, (name,)).fetchone()
-        file, offset, known, damaged, count, last = row
-        return int(file), int(offset), bytes(known), int(damaged), int(count), str(last)
-
-    def _take_in(self, file: int, found: Iterable[Line]) -> None:
-        told: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
-        for offset, length, event in found:
-            if event is None:
-                continue
-            run = event.get("run")
-            if event["event"] == "input":
-                self._input(event)
-            elif event["event"] == "proven":
-                self._proven(event)
-            elif isinstance(run, str) and run:
-                told[run].append((f"{file}:{offset}:{length}", event))
-        totals = Totals()
-        groups: set[tuple[str, str, str | None]] = set()
-        for run, new in told.items():
-            row = self._put(run, new, totals)
-            if row is not None:
-                groups |= {(row.recipe, row.origin, row.asked), (row.recipe, row.origin, row.sent)}
-        totals.add_to(self._db)
-        for group in groups:
-            self._number(*group)
-
-    def _put(self, run: str, new: list[tuple[str, dict[str, Any]]], totals: Totals) -> Row | None:
-        """Fold a run with what is new about it; None while its intent is missing."""
-        found = self._db.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
-        before = Row(*found) if found else None
-        fragment = None
-        if before is None:
-            fragment = self._db.execute("SELECT lines FROM fragments WHERE id = ?", (run,)).fetchone()
-        old = before.lines if before else fragment[0] if fragment else ""
-        events = [*self.events(run, old), *(event for _, event in new)]
-        where = " ".join([*old.split(), *(place for place, _ in new)])
-        folded = fold(events, self._root)
-        if folded is None:
-            self._db.execute("INSERT OR REPLACE INTO fragments VALUES (?, ?)", (run, where))
-            return None
-        if fragment:
-            self._db.execute("DELETE FROM fragments WHERE id = ?", (run,))
-        row = row_of(folded, where)
-        self._db.execute(INSERT, row)
-        if before:
-            totals.count(before, -1)
-        totals.count(row, 1)
-        return row
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -140,51 +66,135 @@ class Builder:
 
     def total(self, column: Literal["events", "damaged"]) -> int:
         """A sum over all journal files."""
-        text = {
-            "events": "SELECT coalesce(sum(events), 0) FROM files",
-            "damaged": "SELECT coalesce(sum(damaged), 0) FROM files",
-        }
-        return int(self.rows(text[column])[0][0])
+        return sum(row[column == "damaged"] for row in self.rows("SELECT events, damaged FROM files"))
 
     def origins(self, recipe: str) -> list[str]:
         """Where a recipe was run: live first, sandbox last."""
         found = self.column("SELECT DISTINCT origin FROM runs WHERE recipe = ?", (recipe,))
         return sorted(found, key=lambda origin: (origin != "live", origin == "sandbox", origin))
 
-    def runs(self, ids: Sequence[str]) -> list[Run]:
-        """The runs of these ids, in their order; those that are not known are left out. Raises Stale."""
-        text = "SELECT id, lines, take FROM runs WHERE id IN (SELECT value FROM json_each(?))"
-        found = {
-            name: fold(self.events(name, lines), self._root, take)
-            for name, lines, take in self.rows(text, (json.dumps(list(ids)),))
-        }
-        return [run for name in ids if (run := found.get(name)) is not None]
-
-    def events(self, run: str, where: str) -> Events:
-        """The events of a run that lie there. Raises Stale, StoreUnavailable."""
-        found = []
-        for place in where.split():
-            file, offset, length = map(int, place.split(":"))
-            name = self._db.execute("SELECT name FROM files WHERE id = ?", (file,)).fetchone()[0]
-            event = read_line(self._folder / name, offset, length)
-            if event is None or event.get("run") != run:
-                raise Stale(run)
-            found.append(event)
-        return found
-
     def claims(self, recipe: str, origin: str, asked: str | None) -> list[Claim]:
         """The claims on the takes of this asked seed."""
-        rows = self._db.execute(CLAIMS, (recipe, origin, asked) * 2)
-        return [Claim(run, _number(seed), _number(sent), claim) for run, seed, sent, claim in rows]
+        rows = self.rows(CLAIMS, (recipe, origin, asked) * 2)
+        return [Claim(run, _seed(own), _seed(sent), claim) for run, own, sent, claim in rows]
+
+    def runs(self, ids: Sequence[str]) -> list[Run]:
+        """The runs of these ids, in their order; those that are not known are left out. Raises Stale."""
+        rows = self.rows(f"SELECT id, lines, take FROM runs WHERE id {AMONG}", [json.dumps(list(ids))])  # noqa: S608
+        told = self._events({run: where for run, where, _ in rows})
+        found = {run: fold(told[run], self._root, take) for run, _, take in rows}
+        return [run for name in ids if (run := found.get(name)) is not None]
+
+    def absorb(self, news: Mapping[str, Extent]) -> int:
+        """Read what is new in these journal files; how many events there were.
+
+        Raises Stale where a file is not the one that was read before, and StoreUnavailable.
+        """
+        groups: set[Group] = set()
+        count = sum(self._read(name, extent, groups) for name, extent in news.items())
+        for group in groups:
+            self._number(*group)
+        return count
+
+    def _read(self, name: str, extent: Extent, groups: set[Group]) -> int:
+        path = self._folder / name
+        self._db.execute("INSERT OR IGNORE INTO files VALUES (NULL, ?, 0, 0, 0, ?, 0, 0, '')", (name, b""))
+        columns = "SELECT id, offset, tail, damaged, events, last FROM files WHERE name = ?"
+        file, offset, known, damaged, before, last = self.rows(columns, [name])[0]
+        if tail(path, offset) != known:
+            raise Stale(name)
+        count = 0
+        for reached, found in lines(path, offset):
+            offset = reached
+            events = [line.event for line in found if line.event is not None]
+            damaged += len(found) - len(events)
+            count += len(events)
+            last = max([last, *(at for event in events if isinstance(at := event.get("at"), str))])
+            self._take_in(file, found, groups)
+        self._db.execute(
+            "UPDATE files SET size=?, changed=?, offset=?, tail=?, damaged=?, events=?, last=? WHERE id=?",
+            (extent.size, extent.changed, offset, tail(path, offset), damaged, before + count, last, file),
+        )
+        return count
+
+    def _take_in(self, file: int, found: Iterable[Line], groups: set[Group]) -> None:
+        told: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+        for offset, length, event in found:
+            if event is None:
+                continue
+            run = event.get("run")
+            if event["event"] == "input":
+                self._input(event)
+            elif event["event"] == "proven":
+                self._proven(event)
+            elif isinstance(run, str) and run:
+                told[run].append((f"{file}:{offset}:{length}", event))
+        if told:
+            self._put(told, groups)
+
+    def _put(self, told: Mapping[str, Sequence[tuple[str, dict[str, Any]]]], groups: set[Group]) -> None:
+        """Fold these runs with what is new about them; those whose intent is missing wait as fragments."""
+        names = [json.dumps(list(told))]
+        known = {row[0]: Row(*row) for row in self.rows(f"SELECT * FROM runs WHERE id {AMONG}", names)}  # noqa: S608
+        fragments: dict[str, str] = dict(self._db.execute(f"SELECT id, lines FROM fragments WHERE id {AMONG}", names))  # noqa: S608
+        former = self._events(fragments | {run: row.lines for run, row in known.items()})
+        totals = Totals()
+        for run, new in told.items():
+            old = known[run].lines if run in known else fragments.get(run, "")
+            where = " ".join([*old.split(), *(place for place, _ in new)])
+            folded = fold([*former.get(run, ()), *(event for _, event in new)], self._root)
+            if folded is None:
+                self._db.execute("INSERT OR REPLACE INTO fragments VALUES (?, ?)", (run, where))
+                continue
+            row = row_of(folded, where)
+            self._db.execute(INSERT, row)
+            if run in known:
+                totals.count(known[run], -1)
+            totals.count(row, 1)
+            groups |= {(row.recipe, row.origin, row.asked), (row.recipe, row.origin, row.sent)}
+            if run in fragments:
+                self._db.execute("DELETE FROM fragments WHERE id = ?", (run,))
+            if row.each is not None:
+                self._price(row)
+        totals.add_to(self._db)
+
+    def _events(self, places: Mapping[str, str]) -> dict[str, Events]:
+        """Run -> its events, read from the journal. Raises Stale, StoreUnavailable."""
+        files: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+        for run, where in places.items():
+            for place in where.split():
+                file, offset, length = map(int, place.split(":"))
+                files[file].append((offset, length, run))
+        told: dict[str, Events] = {run: [] for run in places}
+        for file, wanted in files.items():
+            wanted.sort()
+            name = self.column("SELECT name FROM files WHERE id = ?", [file])[0]
+            found = lines_at(self._folder / name, [(offset, length) for offset, length, _ in wanted])
+            for event, (_, _, run) in zip(found, wanted, strict=True):
+                if event is None or event.get("run") != run:
+                    raise Stale(run)
+                told[run].append(event)
+        return told
 
     def _number(self, recipe: str, origin: str, asked: str | None) -> None:
+        own = self.rows(
+            "SELECT 1 FROM runs WHERE recipe=? AND origin=? AND asked IS ? LIMIT 1", (recipe, origin, asked)
+        )
+        if not own:
+            return
+        seed = _seed(asked)
         claims = self.claims(recipe, origin, asked)
-        seed = _number(asked)
-        own = {claim.run for claim in claims if claim.asked == seed}
-        # Ascending: a run that is take 1 beside its own number is named by its own.
+        group = {claim.run for claim in claims if claim.asked == seed}
+        # Ascending: a run that is take 1 beside a number of its own goes by its own.
         for take, run in sorted(number(claims, seed).items()):
-            if run in own:
+            if run in group:
                 self._db.execute("UPDATE runs SET take = ? WHERE id = ? AND take <> ?", (take, run, take))
+
+    def _price(self, row: Row) -> None:
+        self._db.execute(
+            "INSERT INTO prices VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET each = max(each, excluded.each)",
+            (row.model, row.resolution, row.options, row.origin, row.each),
+        )
 
     def _input(self, event: Mapping[str, Any]) -> None:
         name, digest, at = event.get("name"), event.get("digest"), event.get("at")
@@ -225,5 +235,5 @@ class Totals:
             database.execute("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
 
-def _number(text: str | None) -> int | None:
+def _seed(text: str | None) -> int | None:
     return None if text is None else int(text)

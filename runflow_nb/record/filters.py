@@ -33,6 +33,12 @@ class Filter:
     """As it is recorded."""
     session: str | None = None
 
+    @property
+    def of_totals(self) -> bool:
+        """Whether running totals can answer it."""
+        fine = (self.text, self.model, self.seed, self.tag, self.status, self.since, self.until)
+        return all(condition is None for condition in fine)
+
     def clauses(self) -> list[tuple[str, Any]]:
         """SQL conditions, each with its value."""
         found: list[tuple[str, Any]] = []

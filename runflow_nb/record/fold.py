@@ -82,11 +82,16 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None) -> Run | 
 
 def _by_kind(events: Iterable[Event]) -> dict[str, list[Event]]:
     """Kind -> its events, oldest first; the same event told twice (merged files) counts once."""
-    kinds: dict[str, dict[tuple[str, str], Event]] = {}
+    kinds: dict[str, list[Event]] = {}
     for event in events:
-        order = (str(event.get("at", "")), json.dumps(event, sort_keys=True))
-        kinds.setdefault(str(event.get("event")), {})[order] = event
-    return {kind: [told[order] for order in sorted(told)] for kind, told in kinds.items()}
+        kinds.setdefault(str(event.get("event")), []).append(event)
+    return {kind: told if len(told) == 1 else _in_order(told) for kind, told in kinds.items()}
+
+
+def _in_order(told: Iterable[Event]) -> list[Event]:
+    # The text decides where moments are equal, so that no machine's order of files does.
+    by_moment = {(str(event.get("at", "")), json.dumps(event, sort_keys=True)): event for event in told}
+    return [by_moment[moment] for moment in sorted(by_moment)]
 
 
 def _phase(told: Mapping[str, list[Event]]) -> Phase:

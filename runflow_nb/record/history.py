@@ -80,10 +80,12 @@ class History:
     def __getitem__(self, place: slice) -> list[Run]: ...
     def __getitem__(self, place: int | slice) -> Run | list[Run]:
         if isinstance(place, slice):
-            first = place.stop if place.stop is not None and place.stop >= 0 and (place.start or 0) >= 0 else None
-            return self._index.runs(self._index.ids(self._filters, limit=first)[place])
+            start, stop, step = place.indices(len(self))
+            if step == 1:
+                return self._index.query(*self._filters, limit=max(0, stop - start), offset=start)
+            return self._index.runs(self._index.ids(self._filters)[place])
         offset = place if place >= 0 else len(self) + place
-        found = self._index.runs(self._index.ids(self._filters, limit=1, offset=offset)) if offset >= 0 else []
+        found = self._index.query(*self._filters, limit=1, offset=offset) if offset >= 0 else []
         if not found:
             raise IndexError(f"this history has {len(self)} runs")
         return found[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path, PurePath
@@ -16,7 +16,7 @@ from .build import Builder, Stale
 from .filters import Filter, Moment, select
 from .run import Run
 from .scan import Extent, journals
-from .schema import options_text, resolution_of
+from .schema import NANO, options_text, resolution_of
 from .takes import number
 
 T = TypeVar("T")
@@ -96,12 +96,13 @@ class Index:
 
     def query(self, *filters: Filter, limit: int | None = None, offset: int = 0) -> list[Run]:
         """The runs for which all filters hold, newest first."""
-        return self.runs(self.ids(filters, limit=limit, offset=offset))
+        text, values = _newest(filters, limit, offset)
+        return self._ask(lambda builder: builder.runs(builder.column(text, values)))
 
     def ids(self, filters: Sequence[Filter] = (), *, limit: int | None = None, offset: int = 0) -> list[str]:
         """The ids of the runs for which all filters hold, newest first."""
-        text, values = select("id", "runs", filters, "ORDER BY id DESC LIMIT ? OFFSET ?")
-        return self._ask(lambda builder: builder.column(text, [*values, -1 if limit is None else limit, offset]))
+        text, values = _newest(filters, limit, offset)
+        return self._ask(lambda builder: builder.column(text, values))
 
     def count(self, filters: Sequence[Filter] = ()) -> int:
         """How many runs there are for which all filters hold."""
@@ -110,13 +111,16 @@ class Index:
 
     def costs(self, notebook: str | PurePath | None = None) -> dict[str, Decimal]:
         """Origin -> what the API said that its runs cost, in USD: of one notebook, or of all."""
-        question = select("origin, cost", "totals", [Filter(notebook=places.notebook_name(self._root, notebook))])
-        return _sums(self._ask(lambda builder: builder.rows(*question)))
+        return self.costs_of([self.filter(notebook=notebook)])
 
     def costs_of(self, filters: Sequence[Filter]) -> dict[str, Decimal]:
         """Origin -> what the API said that these runs cost, in USD."""
-        question = select("origin, cost", "runs", filters)
-        return _sums(self._ask(lambda builder: builder.rows(*question)))
+        sums: dict[str, Decimal] = {}
+        question = select("origin, cost", _money_table(filters), filters)
+        for origin, amount in self._ask(lambda builder: builder.rows(*question)):
+            if amount is not None:
+                sums[origin] = sums.get(origin, Decimal(0)) + Decimal(amount)
+        return sums
 
     def committed(
         self,
@@ -128,8 +132,8 @@ class Index:
     ) -> tuple[Decimal, Decimal]:
         """(confirmed, reserved) in USD: what is spent, and what is held for runs that are open or unknown."""
         name = places.notebook_name(self._root, notebook)
-        narrowed = Filter(origin=origin, session=session, notebook=name, since=since)
-        question = select("confirmed, reserved", "totals" if since is None else "runs", [narrowed])
+        narrowed = [Filter(origin=origin, session=session, notebook=name, since=since)]
+        question = select("confirmed, reserved", _money_table(narrowed), narrowed)
         rows = self._ask(lambda builder: builder.rows(*question))
         nothing = Decimal(0)
         return sum((Decimal(row[0]) for row in rows), nothing), sum((Decimal(row[1]) for row in rows), nothing)
@@ -158,13 +162,12 @@ class Index:
 
         With `given`, an input, only runs count whose priced options (web search and the like) are the same.
         """
-        text = "SELECT DISTINCT each FROM runs WHERE model = ? AND resolution = ? AND each IS NOT NULL"
-        values = [model, resolution_of(model, resolution)]
-        if given is not None:
-            text, values = text + " AND options = ?", [*values, options_text(model, given)]
-        if origin is not None:
-            text, values = text + " AND origin = ?", [*values, origin]
-        return max(map(Decimal, self._ask(lambda builder: builder.column(text, values))), default=None)
+        options = None if given is None else options_text(model, given)
+        text = """SELECT max(each) FROM prices WHERE model = ?1 AND resolution = ?2
+            AND (?3 IS NULL OR options = ?3) AND (?4 IS NULL OR origin = ?4)"""
+        values = [model, resolution_of(model, resolution), options, origin]
+        highest = self._ask(lambda builder: builder.rows(text, values)[0][0])
+        return None if highest is None else highest * NANO
 
     def input_digest(self, notebook: str | PurePath | None, name: str) -> str | None:
         """What a picture's name stood for in this notebook when it was last read."""
@@ -218,9 +221,8 @@ class Index:
         if any(name not in now or now[name].size < known.size for name, known in self._seen.items()):
             raise Stale("a journal file is gone or was cut")
         with builder.transaction():
-            for name in sorted(now):
-                if now[name] != self._seen.get(name):
-                    self._unsaved += builder.absorb(name, now[name])
+            news = {name: now[name] for name in sorted(now) if now[name] != self._seen.get(name)}
+            self._unsaved += builder.absorb(news)
         self._seen = dict(now)
         if self._unsaved >= max(WORTH_SAVING, builder.total("events") // 20):
             self.save()
@@ -232,9 +234,10 @@ class Index:
         self._database, self._seen, self._unsaved = snapshot.empty(), {}, 1
 
 
-def _sums(rows: Iterable[tuple[str, str | None]]) -> dict[str, Decimal]:
-    sums: dict[str, Decimal] = {}
-    for origin, amount in rows:
-        if amount is not None:
-            sums[origin] = sums.get(origin, Decimal(0)) + Decimal(amount)
-    return sums
+def _newest(filters: Sequence[Filter], limit: int | None, offset: int) -> tuple[str, list[Any]]:
+    text, values = select("id", "runs", filters, "ORDER BY id DESC LIMIT ? OFFSET ?")
+    return text, [*values, -1 if limit is None else limit, offset]
+
+
+def _money_table(filters: Sequence[Filter]) -> str:
+    return "totals" if all(each.of_totals for each in filters) else "runs"

@@ -27,12 +27,12 @@ def extension(mime: str) -> str:
 
 def original_path(root: Path, sha256: str, mime: str) -> Path:
     """Where an original or an input lies."""
-    return root / IMAGES / sha256[:2] / f"{sha256}.{extension(mime)}"
+    return root.joinpath(IMAGES, sha256[:2], f"{sha256}.{extension(mime)}")
 
 
 def preview_path(root: Path, key: str, mime: str) -> Path:
     """Where a preview lies."""
-    return root / PREVIEWS / f"{key}.{extension(mime)}"
+    return root.joinpath(PREVIEWS, f"{key}.{extension(mime)}")
 
 
 def notebook_name(root: Path, notebook: str | PurePath | None) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -89,13 +89,16 @@ def _split(whole: bytes, offset: int) -> list[Line]:
     return found
 
 
-def read_line(path: Path, offset: int, length: int) -> dict[str, Any] | None:
-    """The event that lies there; None where none does (any more). Raises StoreUnavailable."""
+def lines_at(path: Path, places: Sequence[tuple[int, int]]) -> list[dict[str, Any] | None]:
+    """The events that lie at these offsets and lengths; None where none does (any more). Raises StoreUnavailable."""
+    found = []
     try:
         with path.open("rb") as stream:
-            stream.seek(offset)
-            return decode(stream.read(length))
+            for offset, length in places:
+                stream.seek(offset)
+                found.append(decode(stream.read(length)))
     except FileNotFoundError:
-        return None
+        return [None] * len(places)
     except OSError as error:
         raise unavailable(path, error) from error
+    return found

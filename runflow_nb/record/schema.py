@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from .run import Run
 SCHEMA = 1
 """Raised with every change of the tables or of what is put into them; an index of another number is built anew."""
 APPLICATION = 0x52464E42
+NANO = Decimal("1e-9")
 TABLES = """
 CREATE TABLE files (
     id INTEGER PRIMARY KEY, name TEXT UNIQUE, size INTEGER, changed INTEGER, offset INTEGER, tail BLOB,
@@ -19,19 +21,21 @@ CREATE TABLE files (
 CREATE TABLE runs (
     id TEXT PRIMARY KEY, lines TEXT, origin TEXT, model TEXT, resolution TEXT, options TEXT, recipe TEXT,
     asked TEXT, sent TEXT, claim INTEGER, take INTEGER, holds INTEGER, open INTEGER, status TEXT, notebook TEXT,
-    session TEXT, created INTEGER, cost TEXT, confirmed TEXT, reserved TEXT, each TEXT, duration REAL, tags TEXT,
-    text TEXT);
+    session TEXT, created INTEGER, cost TEXT, confirmed TEXT, reserved TEXT, each INTEGER, duration REAL,
+    tags TEXT, text TEXT);
 CREATE INDEX runs_by_asked ON runs (recipe, origin, asked);
 CREATE INDEX runs_by_sent ON runs (recipe, origin, sent);
 CREATE INDEX runs_by_notebook ON runs (notebook, id);
 CREATE INDEX runs_by_time ON runs (created);
 CREATE INDEX runs_open ON runs (id) WHERE open;
 CREATE INDEX runs_timed ON runs (model, resolution, id) WHERE duration IS NOT NULL;
-CREATE INDEX runs_priced ON runs (model, resolution) WHERE each IS NOT NULL;
 CREATE TABLE fragments (id TEXT PRIMARY KEY, lines TEXT);
 CREATE TABLE totals (
     origin TEXT, notebook TEXT, session TEXT, runs INTEGER, cost TEXT, confirmed TEXT, reserved TEXT,
     PRIMARY KEY (origin, notebook, session)) WITHOUT ROWID;
+CREATE TABLE prices (
+    model TEXT, resolution TEXT, options TEXT, origin TEXT, each INTEGER,
+    PRIMARY KEY (model, resolution, options, origin)) WITHOUT ROWID;
 CREATE TABLE inputs (notebook TEXT, name TEXT, at TEXT, digest TEXT, PRIMARY KEY (notebook, name)) WITHOUT ROWID;
 CREATE TABLE proven (origin TEXT, organisation TEXT, PRIMARY KEY (origin, organisation)) WITHOUT ROWID;
 """
@@ -64,8 +68,8 @@ class Row(NamedTuple):
     cost: str | None
     confirmed: str
     reserved: str
-    each: str | None
-    """What one of the requested pictures cost."""
+    each: int | None
+    """What one of the requested pictures cost, in 1e-9 USD, rounded up: it bounds, it is not added."""
     duration: float | None
     tags: str
     """Between newlines."""
@@ -76,7 +80,6 @@ class Row(NamedTuple):
 def row_of(run: Run, lines: str) -> Row:
     """What the index keeps of a run."""
     confirmed, reserved = commitments(run)
-    each = run.cost / max(1, run.price.images) if run.cost and run.delivered else None
     timed = run.duration if run.delivered else None
     return Row(
         id=_storable(run.id),
@@ -99,7 +102,7 @@ def row_of(run: Run, lines: str) -> Row:
         cost=None if run.cost is None else str(run.cost),
         confirmed=str(confirmed),
         reserved=str(reserved),
-        each=None if each is None else str(each),
+        each=math.ceil(run.cost / max(1, run.price.images) / NANO) if run.cost and run.delivered else None,
         duration=timed,
         tags=_storable(tag_text(run.tags)),
         text=_storable(searchable(f"{run.prompt}\n{run.prompt_template or ''}")),
