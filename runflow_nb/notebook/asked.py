@@ -8,6 +8,7 @@ from typing import Any
 
 from ..errors import InvalidRequest, Problem
 from ..models.request import RunRequest, build_request
+from .option_table import IMAGE
 from .options import HINT, CellOptions, Typed, read, resolve, spelled
 from .pictures import given_picture
 from .prompt import TemplateFault, is_template, render
@@ -45,7 +46,12 @@ def ask(typed: Typed, names: Mapping[str, Any]) -> Asked:
     if fault:
         problems.append(fault)
     request = None
-    images = [given_picture(text, names) for text in options.images]
+    images = []
+    for text in options.images:
+        try:
+            images.append(given_picture(text, names))
+        except LookupError as reason:
+            problems.append(Problem(IMAGE, text, str(reason)))
     try:
         request = build_request(options.model, fields, images, options.callback_url, options.metadata)
     except InvalidRequest as invalid:

@@ -112,6 +112,7 @@ def by_spelling() -> dict[str, Option]:
 def nearest_option(spelling: str) -> str | None:
     """The spelling nearest to this unknown one, or None."""
     names = [known.removeprefix("--") for known in by_spelling() if known.startswith("--")]
-    names += ["no-" + option.name.removeprefix("--") for option in options() if option.kind == "switch"]
+    if spelling.startswith("--no-"):
+        names = ["no-" + option.name.removeprefix("--") for option in options() if option.kind == "switch"]
     found = nearest(spelling.lstrip("-"), names)
     return f"--{found}" if found else None
