@@ -1,11 +1,17 @@
-"""What all tests share: an environment without settings of the person who runs them."""
+"""What all tests share: an environment without settings of the person who runs them, a sandbox, and sessions on it."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
+
+from runflow_nb import calls, settings
+from runflow_nb.engine.session import Session
+from runflow_nb.sandbox.embedded import EmbeddedSandbox
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +21,43 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         if (name.startswith("RUNFLOW_") and name != "RUNFLOW_NB_CI") or name == "JPY_SESSION_NAME":
             monkeypatch.delenv(name)
     yield
+
+
+@pytest.fixture
+def sandbox() -> Iterator[EmbeddedSandbox]:
+    """A sandbox of this test's own, with an empty book, that ends every run at once."""
+    with EmbeddedSandbox(latency=0) as running:
+        yield running
+
+
+class OpenSession(Protocol):
+    """Puts a new session in use: at this address, with this store, through these seams."""
+
+    def __call__(self, base_url: str | None = None, *, store: Path | None = None, **seams: Any) -> Session: ...
+
+
+@pytest.fixture
+def open_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenSession]:
+    """Sessions as processes of their own would have them; all are closed when the test ends."""
+    opened: list[Session] = []
+
+    def open_(base_url: str | None = None, *, store: Path | None = None, **seams: Any) -> Session:
+        if base_url is not None:
+            monkeypatch.setenv("RUNFLOW_BASE_URL", base_url)
+        monkeypatch.setenv("RUNFLOW_NB_STORE", str(store or tmp_path / ".runflow"))
+        session = Session(start_sandbox=calls.start_sandbox, **seams)
+        opened.append(session)
+        calls.use(session)
+        return session
+
+    yield open_
+    calls.use(None)
+    settings.configured.clear()
+    for session in opened:
+        session.close()
+
+
+@pytest.fixture
+def session(sandbox: EmbeddedSandbox, open_session: OpenSession) -> Session:
+    """A session on the sandbox, its store in the test's own folder."""
+    return open_session(sandbox.url)
