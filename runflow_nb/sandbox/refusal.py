@@ -50,13 +50,13 @@ def envelope(
 
 
 async def answer_refusal(_: Request, refusal: Exception) -> Response:
-    assert isinstance(refusal, Refusal)  # noqa: S101 - registered for this class only
+    assert isinstance(refusal, Refusal)
     return envelope(refusal.status, refusal.code, refusal.message, refusal.errors)
 
 
 async def answer_http(_: Request, problem: Exception) -> Response:
     """What the router itself refuses: no such address, or not with this method."""
-    assert isinstance(problem, HTTPException)  # noqa: S101 - registered for this class only
+    assert isinstance(problem, HTTPException)
     code = CODES.get(problem.status_code, "BAD_REQUEST")
     return envelope(problem.status_code, code, problem.detail, headers=problem.headers)
 

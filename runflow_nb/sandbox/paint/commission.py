@@ -28,3 +28,7 @@ class Commission:
     def dice(self, purpose: str) -> random.Random:
         """Random numbers for one purpose, the same for every size and format of this picture."""
         return random.Random(f"{purpose}|{self.model}|{self.seed}|{self.index}|{self.prompt}")  # noqa: S311
+
+    def shared_dice(self, purpose: str) -> random.Random:
+        """The same for every picture of one run, so that they can be told to differ."""
+        return random.Random(f"{purpose}|{self.model}|{self.seed}|{self.prompt}")  # noqa: S311
