@@ -15,12 +15,11 @@ from runflow_nb.sandbox.embedded import EmbeddedSandbox
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No key, store or notebook of whoever runs the tests reaches them."""
     for name in list(os.environ):
         if (name.startswith("RUNFLOW_") and name != "RUNFLOW_NB_CI") or name == "JPY_SESSION_NAME":
             monkeypatch.delenv(name)
-    yield
 
 
 @pytest.fixture

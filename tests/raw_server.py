@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,30 @@ class Answer:
     status: int = 200
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
+
+
+def relay(
+    to: str, change: Callable[[Heard, Any], Any] = lambda _, answer: answer, *, token: str | None = None
+) -> Callable[[Heard], Answer]:
+    """Passes every request on to this address, with another bearer token where one is given.
+
+    `change` may alter the JSON of an answer. Links in answers lead past the relay, to the address itself.
+    """
+    host = urlsplit(to).netloc
+
+    def answer(heard: Heard) -> Answer:
+        headers = {name: value for name, value in heard.headers.items() if name not in ("host", "connection")}
+        if token is not None and "authorization" in headers:
+            headers["authorization"] = f"Bearer {token}"
+        with closing(http.client.HTTPConnection(host, timeout=30)) as connection:
+            connection.request(heard.method, heard.path, heard.body or None, headers)
+            response = connection.getresponse()
+            body, kind = response.read(), response.getheader("content-type", "")
+        if kind == "application/json":
+            body = json.dumps(change(heard, json.loads(body))).encode()
+        return Answer(response.status, body, {"Content-Type": kind})
+
+    return answer
 
 
 class RawServer:

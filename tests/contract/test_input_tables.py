@@ -104,7 +104,7 @@ FIELDS = [
 
 @pytest.fixture(scope="module")
 def poor() -> Iterator[EmbeddedSandbox]:
-    """A sandbox without credit. Credit is looked at last, so that 402 says: every field was right; nothing is painted."""
+    """A sandbox without credit, which it looks at last: a 402 says that every field was right. Nothing is painted."""
     with EmbeddedSandbox(balance=0) as running:
         yield running
 
