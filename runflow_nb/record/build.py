@@ -142,7 +142,7 @@ class Builder:
         for run, new in told.items():
             old = known[run].lines if run in known else fragments.get(run, "")
             where = " ".join([*old.split(), *(place for place, _ in new)])
-            folded = fold([*former.get(run, ()), *(event for _, event in new)], self._root)
+            folded = fold([*former.get(run, ()), *(event for _, event in new)], self._root, pictures=False)
             if folded is None:
                 self._db.execute("INSERT OR REPLACE INTO fragments VALUES (?, ?)", (run, where))
                 continue

@@ -20,11 +20,11 @@ NOTHING: Event = {}
 LARGEST_TAKE = 10**9
 
 
-def fold(events: Iterable[Event], root: Path, take: int | None = None) -> Run | None:
+def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictures: bool = True) -> Run | None:
     """The run that these events tell of; None while its intent is not among them (it may lie in a file not here yet).
 
-    `root` is the store's folder, `take` the run's number where it is another than it claimed. What is damaged in an
-    event counts as absent.
+    `root` is the store's folder, `take` the run's number where it is another than it claimed. Without
+    `pictures`, images and preview are left out, for those who only count. What is damaged in an event counts as absent.
     """
     told = _by_kind(events)
     if not told.get("intent"):
@@ -51,7 +51,7 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None) -> Run | 
         cost=next((cost for end in told.get("finished", []) if (cost := _money(end.get("cost"))) is not None), None),
         estimate=Estimated(_money(said.get("amount")), _kind(said.get("kind"))),
         reserved=_money(intent.get("reserved")),
-        images=_images(finished, root),
+        images=_images(finished, root) if pictures else (),
         input=_input(intent, amended),
         prompt_template=_text(intent.get("prompt_template")),
         metadata=_mapping(intent["metadata"]) if intent.get("metadata") is not None else None,
@@ -59,13 +59,13 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None) -> Run | 
         created_at=created,
         accepted_at=_moment(accepted.get("at")),
         completed_at=_moment(finished.get("at")),
-        updated_at=max((when for group in told.values() if (when := _moment(group[-1].get("at")))), default=created),
+        updated_at=_moment(max(str(group[-1].get("at", "")) for group in told.values())) or created,
         duration=_seconds(finished.get("duration")),
         notebook=_text(intent.get("notebook")),
         tags=_texts(intent.get("tags")),
         failure=_failure(phase, finished, told),
         nsfw=nsfw if isinstance(nsfw := finished.get("nsfw"), bool) else None,
-        preview=_preview(finished, root),
+        preview=_preview(finished, root) if pictures else None,
         notes=_texts(finished.get("notes")),
         warnings=_texts(intent.get("warnings")),
         pictures=tuple(_mapping(picture) for picture in _list(intent.get("pictures"))),
@@ -211,4 +211,6 @@ def _moment(value: object) -> datetime | None:
         when = datetime.fromisoformat(str(value))
     except ValueError:
         return None
+    if when.tzinfo is UTC:
+        return when
     return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)

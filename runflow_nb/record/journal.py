@@ -86,7 +86,7 @@ def _plain(value: object) -> str:
 def decode(line: bytes) -> dict[str, Any] | None:
     """The event of one line, or None where the line is damaged."""
     try:
-        event = json.loads(line)
+        event = json.loads(line.decode())
     except (ValueError, RecursionError):
         return None
     return event if isinstance(event, dict) and isinstance(event.get("event"), str) else None

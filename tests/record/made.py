@@ -106,7 +106,9 @@ def write_journals(root: Path, runs: int, sessions: int, recipes: int) -> list[s
                 run = new_id(at)
                 ids.append(run)
                 recipe = number % recipes
-                prompt = f"{recipe}: a red fox in the snow at dawn, 35 mm, soft light, with a long tail and a short shadow"
+                prompt = (
+                    f"{recipe}: a red fox in the snow at dawn, 35 mm, soft light, with a long tail and a short shadow"
+                )
                 begun = intent(
                     run,
                     prompt=prompt,
