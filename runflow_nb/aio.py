@@ -27,11 +27,12 @@ async def generate(
 ) -> Run | Job | Estimate:
     """See `runflow_nb.generate`."""
     if estimate:
-        return await asyncio.to_thread(calls.generate, prompt, estimate=True, **fields)
-    job = await asyncio.to_thread(calls.generate, prompt, background=True, **fields)
+        return await asyncio.to_thread(calls.price, prompt, **fields)
+    settings = calls.session().settings()
+    job = await asyncio.to_thread(calls.begin, prompt, settings, **fields)
     if background:
         return job
-    limit = calls.session().settings().wait_limit
+    limit = settings.wait_limit
     try:
         return await asyncio.wait_for(_ended(job), limit)
     except TimeoutError:
@@ -42,9 +43,16 @@ async def _ended(job: Job) -> Run:
     return await job
 
 
+@overload
+async def edit(prompt: str, images: Any, *, estimate: Literal[True], **fields: Any) -> Estimate: ...
+@overload
+async def edit(prompt: str, images: Any, *, background: Literal[True], **fields: Any) -> Job: ...
+@overload
+async def edit(prompt: str, images: Any, **fields: Any) -> Run: ...
 async def edit(prompt: str, images: Any, **fields: Any) -> Run | Job | Estimate:
     """See `runflow_nb.edit`."""
-    return await generate(prompt, images=images, **fields)
+    made: Run | Job | Estimate = await generate(prompt, images=images, **fields)
+    return made
 
 
 async def history(all: bool = False) -> History:  # noqa: A002 - the word a person types

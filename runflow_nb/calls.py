@@ -79,14 +79,26 @@ def generate(prompt: str, *, background: bool = False, estimate: bool = False, *
 
     Raises the errors of `runflow_nb.errors`: InvalidRequest, NotConnected, BudgetExceeded, RunFailed, RunUnknown, ...
     """
+    if estimate:
+        return price(prompt, **fields)
+    now = session().settings()
+    job = begin(prompt, now, **fields)
+    return job if background else wait_for(job, now)
+
+
+def price(prompt: str, **fields: Any) -> Estimate:
+    """What `generate` would cost. Sends nothing."""
     now = session().settings()
     order = make_order(prompt, now, **fields)
-    if estimate:
-        return session().engine(now, order.notebook).price(order)
+    return session().engine(now, order.notebook).price(order)
+
+
+def begin(prompt: str, settings: Settings, **fields: Any) -> Job:
+    """The job of `generate`, without waiting for it."""
+    order = make_order(prompt, settings, **fields)
     if order.take == "new":
-        refuse_new(order, now)
-    job = session().place(order, now)
-    return job if background else wait_for(job, now)
+        refuse_new(order, settings)
+    return session().place(order, settings)
 
 
 @overload
@@ -100,7 +112,8 @@ def edit(prompt: str, images: Any, **fields: Any) -> Run | Job | Estimate:
 
     `images` is one or several of: path, URL, `data:` address, bytes, PIL image, array, Run, image of a Run.
     """
-    return generate(prompt, images=images, **fields)
+    made: Run | Job | Estimate = generate(prompt, images=images, **fields)
+    return made
 
 
 def history(all: bool = False) -> History:  # noqa: A002 - the word a person types

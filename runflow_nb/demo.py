@@ -34,7 +34,7 @@ def demo(folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / NOTEBOOK
     shutil.copyfile(source(), target)
-    notebook = nbformat.read(target, as_version=4)
+    notebook: Any = nbformat.read(target, as_version=4)
     progress = _Progress([index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"])
     print(f"Running {NOTEBOOK} against the sandbox: nothing is billed.", flush=True)
     client = NotebookClient(

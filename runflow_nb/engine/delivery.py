@@ -62,7 +62,7 @@ class Delivery:
         if known is not None and known.ended:
             remote = known
         else:
-            remote = await self._until_ended(run, known.id if known is not None else run.run_id, progress)
+            remote = await self._until_ended(run, known, progress)
         progress("collecting")
         duration = self._waited(run) if remote.duration_ms is None else remote.duration_ms / 1000
         if not remote.delivered:
@@ -99,28 +99,30 @@ class Delivery:
         since = run.accepted_at or run.created_at
         return max(0.0, self._clock.time() - since.timestamp())
 
-    async def _until_ended(self, run: Run, run_id: str | None, progress: Callable[[str], None]) -> RemoteRun:
+    async def _until_ended(self, run: Run, known: RemoteRun | None, progress: Callable[[str], None]) -> RemoteRun:
         from ..api.errors import RunNotFound
         from ..api.polling import schedule
 
         client = await self._connection.client()
         past = self._past(run)
         begun = self._clock.monotonic() - self._waited(run)
+        run_id = run.run_id if known is None else known.id
         assert run_id is not None
+        # A run that was left alone is asked about at once: it may have ended long ago.
+        pause = 0.0 if known is None else schedule(past, self._clock.monotonic() - begun)
         while True:
-            elapsed = self._clock.monotonic() - begun
-            await self._clock.sleep(schedule(past, elapsed))
+            await self._clock.sleep(pause)
             try:
                 remote = await client.get_run(run_id)
             except RunNotFound:
                 await self._missing(run, self._clock.monotonic() - begun)
-                continue
             except ServerUnavailable:
                 await self._still_there()
-                continue
-            progress(remote.status)
-            if remote.ended:
-                return remote
+            else:
+                progress(remote.status)
+                if remote.ended:
+                    return remote
+            pause = schedule(past, self._clock.monotonic() - begun)
 
     async def _missing(self, run: Run, elapsed: float) -> None:
         await self._still_there(run)

@@ -64,8 +64,10 @@ class Recovery:
         if remote is None:
             if not resend:
                 raise self._doubtful(run, "a search did not find it")
-            remote = await self._once_more(run, progress)
-        await self._delivery.follow(self._fresh(run), remote, progress)
+            sent = await self._once_more(run, progress)
+            await self._delivery.follow(self._fresh(run), sent, progress)
+            return
+        await self._delivery.follow(self._fresh(run), remote if remote.ended else None, progress)
 
     def _fresh(self, run: Run) -> Run:
         index = self._recorder.store.index
