@@ -21,7 +21,7 @@ from runflow_nb.record.preview import make_preview
 from runflow_nb.record.run import Run
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.conftest import OpenSession
-from tests.raw_server import Heard, RawServer, relay
+from tests.http_server import Heard, HttpServer, relay
 
 QUICK = {"resolution": "0.5K", "output_format": "jpeg"}
 
@@ -168,7 +168,7 @@ def test_each_field_of_an_answer_is_read_back(
             place[name] = value
         return answer
 
-    with RawServer(relay(sandbox.url, change)) as server:
+    with HttpServer(relay(sandbox.url, change)) as server:
         open_session(server.url)
         run = runflow_nb.generate("an owl", seed=7, **QUICK)
         for known in (run, on_record(open_session, run)):
@@ -191,7 +191,7 @@ def test_a_flagged_picture_is_kept_whole_and_shown_blurred(sandbox: EmbeddedSand
             answer["output"]["nsfw_detected"] = True
         return answer
 
-    with RawServer(relay(sandbox.url, flag)) as server:
+    with HttpServer(relay(sandbox.url, flag)) as server:
         open_session(server.url)
         run = runflow_nb.generate("an owl", **QUICK)
         assert run.preview is not None

@@ -58,7 +58,7 @@ def relay(
     return answer
 
 
-class RawServer:
+class HttpServer:
     """Listens until the `with` block ends; `.heard` holds all requests in their order."""
 
     def __init__(self, answer: Callable[[Heard], Answer]) -> None:
@@ -91,7 +91,7 @@ class RawServer:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
-    def __enter__(self) -> RawServer:
+    def __enter__(self) -> HttpServer:
         self._thread.start()
         return self
 
