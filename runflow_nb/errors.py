@@ -217,7 +217,7 @@ class RequestRefused(RunflowError):
 class KeyRefused(RequestRefused):
     """401: the key is missing, wrong or revoked. Nothing was billed."""
 
-    next_step = "Give another key with %runflow connect live (keys are made at app.runflow.io, Settings, API Keys)."
+    next_step = "Give another key with %runflow connect live --ask (keys are made at app.runflow.io, Settings, API Keys)."
 
 
 class InsufficientCredit(RequestRefused):

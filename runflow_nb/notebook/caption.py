@@ -7,7 +7,8 @@ of its own, structure by plain elements. It holds no clock and no path of this m
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Any
 
 from ..record.run import Run
@@ -80,7 +81,7 @@ def details(run: Run) -> Iterator[tuple[str, str]]:
     yield "prompt", run.prompt
     if run.prompt_template is not None and run.prompt_template != run.prompt:
         yield "template", run.prompt_template
-    yield from _fields(run.input)
+    yield from _fields(run)
     yield "seeds", seeds(run)
     yield "cost", f"estimated {run.price}, confirmed {price(run) if run.cost is not None else 'not yet'}"
     if run.metadata:
@@ -92,14 +93,17 @@ def details(run: Run) -> Iterator[tuple[str, str]]:
     yield "status", run.status
 
 
-def _fields(sent: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name in sorted(sent):
-        if name in ("prompt", "seed"):
-            continue
-        value = sent[name]
-        if isinstance(value, bool):
-            yield name, "true" if value else "false"
-        elif isinstance(value, list | tuple):
-            yield name, "\n".join(str(entry) for entry in value)
-        else:
-            yield name, str(value)
+def _fields(run: Run) -> Iterator[tuple[str, str]]:
+    for name in sorted(run.input):
+        value = run.input[name]
+        if isinstance(value, list | tuple):
+            yield name, "\n".join(_picture(number, digest, run) for number, digest in enumerate(value))
+        elif name not in ("prompt", "seed"):
+            yield name, json.dumps(value) if isinstance(value, bool) else str(value)
+
+
+def _picture(number: int, digest: Any, run: Run) -> str:
+    """A picture that went in: its digest, and what it was called; of a file the name, not the place."""
+    known = run.pictures[number] if number < len(run.pictures) else {}
+    name = PurePath(str(known.get("name", ""))).name if known.get("source") == "file" else str(known.get("name", ""))
+    return f"{name} ({digest})" if name else str(digest)

@@ -12,6 +12,7 @@ from ..record.run import Run
 ALT_LENGTH = 140
 """Characters of the prompt that stand for the picture where it is not seen."""
 DOT = " · "
+FLAGGED = "flagged as not safe for work: the preview is blurred, the original is as it was delivered"
 
 
 def alt_text(run: Run) -> str:
@@ -76,7 +77,8 @@ def moment_utc(moment: datetime) -> str:
 
 def remarks(run: Run) -> tuple[str, ...]:
     """What must not be overlooked: what was doubtful when it was asked, and what was delivered not as asked."""
-    return tuple(text[:1].upper() + text[1:] for text in (*run.notes, *run.warnings))
+    flagged = [FLAGGED] if run.nsfw else []
+    return tuple(text[:1].upper() + text[1:] for text in (*flagged, *run.notes, *run.warnings))
 
 
 def seeds(run: Run) -> str:

@@ -23,11 +23,12 @@ STYLE = "font-size:13px;line-height:1.5;max-width:768px"
 
 
 def live_text(progress: Progress) -> str:
-    """State, seconds so far, seconds such a run takes, price. Changes at most once a second while the state stays."""
+    """State, seconds so far, seconds such a run takes, price. While the state stays, it changes once a second."""
     clock = f"{int(progress.elapsed)} s"
     if progress.expected is not None:
         clock += f" of about {max(1, round(progress.expected))} s"
-    return DOT.join([STATES.get(progress.state, progress.state), clock, str(progress.price)])
+    cost = str(progress.price) if progress.bought else "bought before"
+    return DOT.join([STATES.get(progress.state, progress.state), clock, cost])
 
 
 def live_bundle(progress: Progress) -> Bundle:

@@ -42,7 +42,7 @@ def nanobanana(shell: Any, line: str, cell: str | None, local_ns: dict[str, Any]
     except InvalidRequest as invalid:
         raise InvalidRequest(spelled(invalid.problems, typed), "option", HINT) from None
     if asked.options.out is not None:
-        shell.push({asked.options.out: run}, interactive=False)
+        shell.push({asked.options.out: run})
     return run
 
 

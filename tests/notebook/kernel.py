@@ -55,14 +55,14 @@ class Kernel:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
 
-    def start(self, code: str, *, cell_id: str | None = None) -> str:
+    def start(self, code: str, *, cell_id: str | None = None, stdin: bool = False) -> str:
         content = {
             "code": code,
             "silent": False,
             "store_history": True,
             "user_expressions": {},
-            "allow_stdin": False,
-            "stop_on_error": True,
+            "allow_stdin": stdin,
+            "stop_on_error": False,  # a kernel may still be dropping its queue when the next cell comes
         }
         message = self.client.session.msg("execute_request", content, metadata={"cellId": cell_id} if cell_id else {})
         self.client.shell_channel.send(message)

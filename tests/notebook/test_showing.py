@@ -113,6 +113,23 @@ def test_a_template_is_shown_beside_what_became_of_it(tmp_path: Path) -> None:
     assert "template" not in seen(caption_bundle(made(tmp_path))["text/html"])
 
 
+def test_pictures_that_went_in_are_named(tmp_path: Path) -> None:
+    """By what the person called them and by their digest; a file's folder stays on its machine."""
+    pictures = [
+        {"digest": "sha256:1", "name": "/home/ann/fox.png", "source": "file"},
+        {"digest": "sha256:2", "name": "run 01KG", "source": "run"},
+    ]
+    given = {"prompt": PROMPT, "image_urls": ["sha256:1", "sha256:2"]}
+    page = caption_bundle(made(tmp_path, intent={"input": given, "pictures": pictures}))["text/html"]
+    assert "image_urls fox.png (sha256:1)\nrun 01KG (sha256:2)" in seen(page)
+    assert "/home/ann" not in page
+
+
+def test_a_flagged_picture_is_said_to_be_blurred(tmp_path: Path) -> None:
+    """Nobody should take the preview for what was delivered."""
+    assert "Note: Flagged" in caption_bundle(made(tmp_path, finished={"nsfw": True}))["text/plain"]
+
+
 def test_a_missing_preview_leaves_words_and_record(tmp_path: Path) -> None:
     """A store without its previews shows no broken picture."""
     run = made(tmp_path)
