@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock, SoftFileLock, Timeout
 
 from ..errors import StoreUnavailable
-from .disk import explained
+from .disk import unavailable
 
 PATIENCE = 30.0
 """Seconds to wait for a lock in which nothing longer than a claim happens."""
@@ -43,18 +43,16 @@ def take(path: Path, timeout: float) -> FileLock | None:
     # Locks are handed from thread to thread: claims are made wherever a thread is free.
     lock = FileLock(path, timeout=timeout, thread_local=False)
     try:
-        with explained(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            lock.acquire(poll_interval=GLANCE)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(poll_interval=GLANCE)
     except Timeout:
         return None
     except NotImplementedError:  # how older versions of the library say it
         raise LocksUnsupported from None
-    except StoreUnavailable as reason:
-        cause = reason.__cause__
-        if isinstance(cause, OSError) and cause.errno in UNSUPPORTED:
+    except OSError as error:
+        if error.errno in UNSUPPORTED:
             raise LocksUnsupported from None
-        raise
+        raise unavailable(path, error) from error
     if issubclass(type(lock), SoftFileLock):
         # The library's stand-in outlives a killed process: nobody would ever buy again.
         lock.release()
