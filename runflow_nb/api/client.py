@@ -15,7 +15,7 @@ from ..secret import Secret
 from .address import model_path, read_address, segment
 from .errors import AmbiguousCreate, MalformedAnswer, RunNotFound
 from .exchange import Exchange, Timeouts, begin, exchange, make_http, repeat
-from .key import BearerAuth, Mask, check_header
+from .key import BearerAuth, Mask, check_key, check_organization
 from .problem import phrase, read_problem
 from .retry import Attempt, Verdict, judge
 from .values import mapping, sequence, text
@@ -61,10 +61,10 @@ class RunflowClient:
     ) -> None:
         """`transport` carries every byte, also those of uploads and downloads. Raises InvalidSetting."""
         self.address = read_address(base_url)
-        check_header("key", key.reveal(), "(hidden)")
+        check_key(key)
         self._headers = {"Accept": "application/json", "User-Agent": "runflow_nb"}
         if organization is not None:
-            check_header("organization", organization, organization[:60])
+            check_organization(organization)
             self._headers["X-Organization-Id"] = organization
         self.clock: Clock = clock or SystemClock()
         self.timeouts = timeouts or Timeouts()

@@ -12,6 +12,7 @@ from ..secret import Secret
 from .address import Address
 
 VISIBLE_ASCII = re.compile(r"[!-~]+")
+REASON = "It takes letters, digits and signs of ASCII only: no blanks, no line breaks. Copy it once more."
 SHORTEST_MASKED = 12
 """Characters: a shorter text, such as the token shown to a sandbox, stands in answers by accident."""
 
@@ -40,8 +41,13 @@ class Mask:
         return body.replace(found, b"(key)") if len(found) >= SHORTEST_MASKED else body
 
 
-def check_header(name: str, value: str, shown: str) -> None:
-    """Raises InvalidSetting, which shows `shown`, where `value` cannot stand in an HTTP header."""
-    if not VISIBLE_ASCII.fullmatch(value):
-        reason = "It takes letters, digits and signs of ASCII only: no blanks, no line breaks. Copy it once more."
-        raise InvalidSetting(name, shown, "as given", reason)
+def check_key(key: Secret) -> None:
+    """Raises InvalidSetting, which does not show it, where the key cannot stand in an HTTP header."""
+    if not VISIBLE_ASCII.fullmatch(key.reveal()):
+        raise InvalidSetting("key", "(hidden)", "as given", REASON)
+
+
+def check_organization(organization: str) -> None:
+    """Raises InvalidSetting where it cannot stand in an HTTP header."""
+    if not VISIBLE_ASCII.fullmatch(organization):
+        raise InvalidSetting("organization", repr(organization[:60]), "as given", REASON)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from typing import Any
 
 CUT = b""
 """The connection is closed without an answer."""
+SILENCE = None
+"""No answer comes, for as long as the client keeps the connection."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Received:
         return json.loads(self.body)
 
 
-Answer = bytes | Callable[[Received], bytes]
+Answer = bytes | Callable[[Received], bytes] | None
 
 
 class RawServer:
@@ -36,6 +39,9 @@ class RawServer:
     def __init__(self, *answers: Answer) -> None:
         self.answers = list(answers)
         self.received: list[Received] = []
+        self.arrived = asyncio.Event()
+        """Set once a request has come."""
+        self._serving: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> RawServer:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=2**24)
@@ -45,9 +51,13 @@ class RawServer:
 
     async def __aexit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self._server.close()
+        await asyncio.gather(*self._serving)
         await self._server.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.append(task)
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             first, *lines = head.strip().split("\r\n")
@@ -56,13 +66,19 @@ class RawServer:
             method, path, _ = first.split(" ")
             received = Received(method, path, headers, body)
             self.received.append(received)
+            self.arrived.set()
             answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+            if answer is SILENCE:
+                await reader.read()
+                return
             writer.write(answer(received) if callable(answer) else answer)
             await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             return
         finally:
             writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
 
 
 def answer(
