@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path, PurePath
 
@@ -134,7 +134,10 @@ class Store:
 
     def close(self) -> None:
         """Keep the index for the next process and let go of the session's lock. A later write takes it again."""
-        self.index.save()
+        with suppress(StoreUnavailable):
+            if self._prepared:
+                self.index.refresh()
+            self.index.save()
         with self._preparing:
             locks.give_back(self._own, remove=True)
             self._own, self._prepared = None, False

@@ -16,7 +16,7 @@ BEGIN = 1_767_225_600.0
 
 
 def sha(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def intent(run: str, *, prompt: str = "a red fox in the snow", **facts: Any) -> dict[str, Any]:
