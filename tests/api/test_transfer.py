@@ -110,8 +110,9 @@ def test_storage_that_stays_away_is_an_error() -> None:
 
 
 def test_more_than_the_maximum_is_not_taken() -> None:
-    announced, sink, _ = fetch(PICTURE, maximum=100)
+    announced, sink, _ = fetch(answer(200, PNG[:50], length=5000), maximum=100)
     assert isinstance(announced, DownloadError)
+    assert "larger" in announced.reason
     assert sink.content == b""
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2000\r\n" + bytes(0x2000) + b"\r\n0\r\n\r\n"
     unannounced, sink, _ = fetch(chunked, maximum=100)
