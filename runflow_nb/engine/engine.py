@@ -47,7 +47,7 @@ class Engine:
         # One thread for all that holds the store's lock: claims queue there, and the event loop never waits for a lock.
         self._claiming = ThreadPoolExecutor(1, thread_name_prefix="runflow-claim")
         self._recorder = Recorder(store)
-        self._inputs = Inputs(store, connection, loop)
+        self._inputs = Inputs(self._recorder, connection, loop)
         self._claims = Claims(store, self._recorder, connection, clock)
         self._purchase = Purchase(connection, self._recorder, clock)
         self._delivery = Delivery(connection, self._recorder, clock, previews=previews)
@@ -104,6 +104,8 @@ class Engine:
             if not online:
                 return await self._recorded(job, order, settings, pictures)
             decision = await asyncio.to_thread(self._look_up, order, pictures, self.connection.origin)
+            if pictures and not isinstance(decision, Buy):
+                await asyncio.to_thread(self._inputs.remember, order, pictures)
             match decision:
                 case Found(run):
                     return await self._shown(job, run, order)
@@ -210,6 +212,8 @@ class Engine:
         job.started = self._clock.monotonic()
         job.expected = self._delivery.expected(run)
         job.decided.set()
+        if pictures:
+            await asyncio.to_thread(self._inputs.remember, order, pictures)
         shipment = self._shipment(order, run, sent.urls, sent.signed)
         remote = await self._purchase.send(run, shipment, job.say)
         accepted = await asyncio.to_thread(self._read, run.id) or run

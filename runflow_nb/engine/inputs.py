@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..errors import StoreUnavailable
 from ..models.catalog import CATALOG
 from ..record.run import Run
-from ..record.store import Store
 from . import addresses
 from .connection import Connection
 from .loop import BackgroundLoop
 from .order import Order
 from .picture_files import LARGEST, Seen
 from .pictures import PictureInput, Upload, keep, outgoing, read_picture, read_pictures
+from .recorder import Recorder
 
 if TYPE_CHECKING:
     from ..api.client import RunflowClient
@@ -47,8 +49,9 @@ class Outgoing:
 class Inputs:
     """Reads, keeps and sends the pictures of orders for one store, over one connection."""
 
-    def __init__(self, store: Store, connection: Connection, loop: BackgroundLoop) -> None:
-        self._store = store
+    def __init__(self, recorder: Recorder, connection: Connection, loop: BackgroundLoop) -> None:
+        self._recorder = recorder
+        self._store = recorder.store
         self._connection = connection
         self._loop = loop
         self._seen = Seen()
@@ -83,6 +86,19 @@ class Inputs:
                 read[given] = await asyncio.to_thread(self._fetched, given)
                 changed = changed or read[given].digest != picture.digest
         return changed
+
+    def remember(self, order: Order, pictures: Sequence[PictureInput]) -> None:
+        """Write down what names stand for, where that is news: a missing file is known by it later, and an address
+        need not be read again. Blocks.
+        """
+        for picture in pictures:
+            if picture.source not in ("file", "url") or picture.content is None:
+                continue
+            notebook = self._store.relative(order.notebook)
+            # What is asked for can be had without it, also where nothing can be written.
+            with suppress(StoreUnavailable):
+                if self._store.index.input_digest(notebook, picture.name) != picture.digest:
+                    self._recorder.input(notebook, picture.name, picture.digest)
 
     def _fetched(self, given: str) -> PictureInput:
         return read_picture(given, images=self._store.images, fetch=self._fetch, seen=self._seen)

@@ -71,6 +71,10 @@ class Recorder:
         """A search by `client_ref` has found an accepted run there, so that not finding one means something."""
         self.store.journal.append({"event": "proven", "origin": origin, "org_id": org_id})
 
+    def input(self, notebook: str | None, name: str, digest: str) -> None:
+        """What a picture's name, as typed in this notebook, stands for from now on."""
+        self.store.journal.append({"event": "input", "notebook": notebook, "name": name, "digest": digest})
+
     def finished(
         self,
         run: str,
