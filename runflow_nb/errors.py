@@ -217,7 +217,7 @@ class RequestRefused(RunflowError):
 class KeyRefused(RequestRefused):
     """401: the key is missing, wrong or revoked. Nothing was billed."""
 
-    next_step = "Give another key with %runflow connect live --ask (keys are made at app.runflow.io, Settings, API Keys)."
+    next_step = "Give another with %runflow connect live --ask (keys are made at app.runflow.io, Settings, API Keys)."
 
 
 class InsufficientCredit(RequestRefused):
@@ -274,7 +274,7 @@ class StillRunning(RunflowError):
     def __str__(self) -> str:
         return (
             f"Run {self.run_id} is still going on after {self.waited:.0f} s; this cell waits no longer.\n"
-            "  It is paid for once and not lost: run the cell again to go on waiting, or collect it with %runflow resume."
+            "  It is paid for once and not lost: run the cell again to wait on, or collect it with %runflow resume."
         )
 
 

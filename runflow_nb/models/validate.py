@@ -26,7 +26,7 @@ def check(spec: ModelSpec, field: Field, value: object) -> tuple[Value | None, P
     if field.type == "boolean":
         return _boolean(field, value)
     if field.type == "integer":
-        return _integer(spec, field, value)
+        return _integer(field, value)
     return _string(spec, field, value)
 
 
@@ -39,7 +39,7 @@ def _boolean(field: Field, value: object) -> tuple[Value | None, Problem | None,
     return None, Problem(field.name, brief(value), "takes true or false", nearest(str(value), ("true", "false"))), None
 
 
-def _integer(spec: ModelSpec, field: Field, value: object) -> tuple[Value | None, Problem | None, str | None]:
+def _integer(field: Field, value: object) -> tuple[Value | None, Problem | None, str | None]:
     number = _whole(value)
     if number is None:
         guess = None
