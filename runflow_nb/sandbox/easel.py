@@ -14,7 +14,7 @@ from ..clock import Clock
 from .assets import SCHEME, UNREADABLE, Assets
 from .links import Links
 from .paint.commission import Commission
-from .paint.painter import describe, paint
+from .paint.painter import describe, paint, paint_stand_in
 from .paint.size import nearest_ratio, picture_size
 from .refusal import Refusal
 from .run import MIMES, Failure, Painted, Picture, SandboxRun
@@ -92,7 +92,7 @@ class Easel:
         sources = [self._read(run, entry) for entry in given.get(field_.name, [])] if field_ else []
         tier = str(given.get("resolution", run.spec.price.default_tier))
         stand_ins = [host_of(each.stand_in_for) for each in sources if each.stand_in_for]
-        pictures = tuple(each.data or stand_in(each.stand_in_for) for each in sources)
+        pictures = tuple(each.data or paint_stand_in(each.stand_in_for) for each in sources)
         width, height = picture_size(self._ratio(run, pictures), tier)
         return [
             Commission(
@@ -141,11 +141,6 @@ class Easel:
         else:
             path = self._folder / parts.path.removeprefix(OUTPUT_PATH)
         return path.read_bytes()
-
-
-def stand_in(url: str) -> bytes:
-    """A picture in place of one that is not on this machine, always the same for the same address."""
-    return paint(Commission("stand-in", url, 0, 0, 1024, 1024, "jpeg", mark="stand-in"))
 
 
 def _size(data: bytes) -> tuple[int, int]:

@@ -53,6 +53,7 @@ class Caller(httpx.Client):
             run: dict[str, Any] = self.get(f"/v1/runs/{run_id}").json()
             if run["completed_at"]:
                 return run
+            time.sleep(0.003)  # leaves the painter its share of the interpreter
         raise AssertionError(f"not ended: {run}")
 
     def made(self, model: str = NANO_2, **given: Any) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Caller
 
 from runflow_nb.sandbox.query import BadQuery, read_query
+
+from .conftest import Caller
 
 RECORD = {
     "client_ref": "it's a \"label\" (1)", "status_code": "succeeded", "cost": "0.080", "duration_ms": 1200,

@@ -10,11 +10,12 @@ from io import BytesIO
 
 import httpx
 import pytest
-from conftest import EDIT, NANO_2, Caller, MovedClock, caller
 from PIL import Image
 
 from runflow_nb.models.catalog import CATALOG
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
+
+from .conftest import EDIT, NANO_2, Caller, MovedClock, caller
 
 
 def test_a_create_answers_201_with_a_queued_run_that_echoes_what_was_sent(call: Caller) -> None:
@@ -202,12 +203,12 @@ def test_another_organizations_run_does_not_exist(call: Caller, sandbox: Embedde
 
 
 def test_the_organization_follows_from_the_token_alone_and_never_shows_it(sandbox: EmbeddedSandbox) -> None:
-    with EmbeddedSandbox(latency=0) as other, caller(other, "rf_live_secret") as there:
-        with caller(sandbox, "rf_live_secret") as here:
-            mine, theirs = here.get("/v1/auth/me"), there.get("/v1/auth/me")
-            org = mine.json()["memberships"][0]["org"]["id"]
-            assert theirs.json()["memberships"][0]["org"]["id"] == org == here.create().json()["org_id"]
-            assert "rf_live_secret" not in mine.text + here.get("/sandbox/book").text
-            assert here.get("/v1/runs", headers={"X-Organization-Id": org}).status_code == 200
-            refused = here.get("/v1/runs", headers={"X-Organization-Id": str(uuid.uuid4())})
-            assert (refused.status_code, refused.json()["code"]) == (403, "ORGANIZATION_MEMBERSHIP_REQUIRED")
+    key = "rf_live_secret"
+    with EmbeddedSandbox(latency=0) as other, caller(other, key) as there, caller(sandbox, key) as here:
+        mine, theirs = here.get("/v1/auth/me"), there.get("/v1/auth/me")
+        org = mine.json()["memberships"][0]["org"]["id"]
+        assert theirs.json()["memberships"][0]["org"]["id"] == org == here.create().json()["org_id"]
+        assert key not in mine.text + here.get("/sandbox/book").text
+        assert here.get("/v1/runs", headers={"X-Organization-Id": org}).status_code == 200
+        refused = here.get("/v1/runs", headers={"X-Organization-Id": str(uuid.uuid4())})
+        assert (refused.status_code, refused.json()["code"]) == (403, "ORGANIZATION_MEMBERSHIP_REQUIRED")

@@ -56,7 +56,7 @@ class Pen:
     def rectangle(self, left: float, top: float, right: float, bottom: float, ink: int = 255) -> None:
         [start, end] = self._at([(left, top), (right, bottom)])
         if end[0] > start[0] and end[1] > start[1]:
-            self._draw.rectangle((*start, end[0] - 1, end[1] - 1), fill=ink)
+            self._draw.rectangle((*start, max(start[0], end[0] - 1), max(start[1], end[1] - 1)), fill=ink)
 
 
 class Canvas:

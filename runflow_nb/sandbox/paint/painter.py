@@ -39,29 +39,30 @@ FOOT = 0.925
 
 def paint(commission: Commission) -> bytes:
     """The finished file. Raises what Pillow raises where a given picture is none."""
+    image = _unmarked(commission)
+    mark(image, " · ".join(filter(None, ["Runflow sandbox", f"seed {commission.seed}", commission.mark])))
+    return encoded(image, commission.format)
+
+
+def paint_stand_in(url: str) -> bytes:
+    """A JPEG in place of the picture at this address, always the same; what is made from it says so in its mark."""
+    return encoded(_unmarked(Commission("stand-in", url, 0, 0, 1024, 1024, "jpeg")), "jpeg")
+
+
+def _unmarked(commission: Commission) -> Image.Image:
     shrink = min(1.0, math.sqrt(LARGEST / (commission.width * commission.height)))
     canvas = Canvas(round(commission.width * shrink), round(commission.height * shrink))
     motif = read_motif(commission.prompt, commission.index, commission.shared_dice("motif"))
     dice = commission.dice("scene")
     palette = motif.palette.varied(dice)
     if commission.pictures:
-        retouch(
-            canvas,
-            commission.pictures,
-            commission.prompt,
-            commission.index,
-            palette,
-            commission.shared_dice("style"),
-            dice,
-        )
+        styles = commission.shared_dice("style")
+        retouch(canvas, commission.pictures, commission.prompt, commission.index, palette, styles, dice)
     else:
         _scene(canvas, motif, palette, dice)
-    image = canvas.image
-    if shrink < 1:
-        image = image.resize((commission.width, commission.height), Image.Resampling.BICUBIC)
-    words = ["Runflow sandbox", f"seed {commission.seed}", commission.mark]
-    mark(image, " · ".join(filter(None, words)))
-    return encoded(image, commission.format)
+    if shrink == 1:
+        return canvas.image
+    return canvas.image.resize((commission.width, commission.height), Image.Resampling.BICUBIC)
 
 
 def _scene(canvas: Canvas, motif: Motif, palette: Palette, dice: random.Random) -> None:

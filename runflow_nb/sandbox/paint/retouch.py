@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageOps
 
-from .canvas import Canvas, Pen
+from .canvas import Canvas
 from .colour import Palette, mix
 from .land import birds, lamp, snowfall, stars, stipple
 from .scenes.meadow import flowers
@@ -66,20 +66,13 @@ def _lines(image: Image.Image, strength: float) -> Image.Image:
 def _watercolour(image: Image.Image, palette: Palette) -> Image.Image:
     small = image.resize((max(8, image.width // 4), max(8, image.height // 4)), Image.Resampling.BOX)
     flat = small.filter(ImageFilter.MedianFilter(3)).quantize(26, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    washed = flat.convert("RGB").filter(ImageFilter.MedianFilter(3)).resize(image.size, Image.Resampling.BICUBIC)
-    soft = Image.blend(washed, image.filter(ImageFilter.BoxBlur(image.width / 400)), 0.25)
-    inked = ImageChops.multiply(soft, _tone(_lines(image, 9), palette.near, 0.55))
+    vivid = ImageEnhance.Color(ImageEnhance.Brightness(flat.convert("RGB")).enhance(1.15)).enhance(1.3)
+    pale = Image.blend(vivid.filter(ImageFilter.MedianFilter(3)), Image.new("RGB", small.size, palette.light), 0.12)
+    washed = Image.blend(pale.resize(image.size, Image.Resampling.BICUBIC), image, 0.22)
     rough = random.Random("paper").randbytes(256 * 256)  # noqa: S311
     paper = Image.frombytes("L", (256, 256), rough).point([232 + v // 11 for v in range(256)])
-    grain = paper.resize(image.size, Image.Resampling.BICUBIC).convert("RGB")
-    bright = ImageEnhance.Color(ImageEnhance.Brightness(inked).enhance(1.1)).enhance(1.25)
-    return ImageChops.multiply(Image.blend(bright, Image.new("RGB", image.size, palette.light), 0.12), grain)
-
-
-def _tone(lines: Image.Image, ink: tuple[int, int, int], strength: float) -> Image.Image:
-    return Image.blend(
-        Image.new("RGB", lines.size, (255, 255, 255)), ImageOps.colorize(lines, ink, (255, 255, 255)), strength
-    )
+    grain = ImageChops.multiply(_lines(image, 5), paper.resize(image.size, Image.Resampling.BILINEAR))
+    return ImageChops.multiply(washed, ImageOps.colorize(grain, palette.near, (255, 255, 255)))
 
 
 def _nocturne(image: Image.Image, palette: Palette) -> Image.Image:
@@ -113,7 +106,7 @@ def _sketch(image: Image.Image, palette: Palette) -> Image.Image:
     ink = mix(palette.near, (20, 20, 30), 0.4)
     drawn = ImageOps.colorize(_lines(image, 16), ink, paper)
     wash = Image.blend(
-        image.filter(ImageFilter.BoxBlur(image.width / 120)), Image.new("RGB", image.size, (255, 255, 255)), 0.35
+        image.filter(ImageFilter.BoxBlur(image.width / 120)), Image.new("RGB", image.size, (255, 255, 255)), 0.6
     )
     return ImageChops.multiply(drawn, Image.blend(Image.new("RGB", image.size, (255, 255, 255)), wash, 0.7))
 

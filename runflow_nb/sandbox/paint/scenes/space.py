@@ -11,18 +11,13 @@ from ..canvas import Canvas, Fade, Pen, fade
 from ..colour import Colour, Palette, mix, turned
 from ..land import stars
 
+NEBULA = 192
+
 
 def paint(canvas: Canvas, palette: Palette, dice: random.Random) -> None:
     w, h, u = canvas.w, canvas.h, canvas.u
     deep = mix(palette.sky[0], (3, 4, 16), 0.8)
-    canvas.sky((deep, mix(palette.sky[1], deep, 0.72), mix(palette.sky[2], deep, 0.82)))
-    for colour, strength in (
-        (palette.sky[2], 0.6),
-        (palette.accent, 0.42),
-        (palette.second, 0.3),
-        (palette.sky[-1], 0.3),
-    ):
-        canvas.paste(_cloud(canvas, dice), colour, 0, 0, strength)
+    _nebula(canvas, dice, palette, deep)
     stars(canvas, dice, palette, 1.0, 420)
     radius = u * dice.uniform(0.2, 0.28)
     x, y = w / 2 + u * dice.uniform(-0.14, 0.14), h / 2 + u * dice.uniform(-0.06, 0.1)
@@ -46,18 +41,29 @@ def paint(canvas: Canvas, palette: Palette, dice: random.Random) -> None:
         )
 
 
-def _cloud(canvas: Canvas, dice: random.Random) -> Image.Image:
-    """A mask of drifting clouds: rough noise at three sizes."""
-    total: Image.Image | None = None
-    for cells, weight in ((5, 1.0), (11, 0.55), (27, 0.3)):
-        noise = Image.frombytes("L", (cells, cells), dice.randbytes(cells * cells)).resize(
-            (160, 160), Image.Resampling.BICUBIC
-        )
-        noise = noise.point([round(v * weight) for v in range(256)])
-        total = noise if total is None else ImageChops.add(total, noise, scale=1.0 if weight == 1 else 1.2)
-    assert total is not None
-    bright = total.point([min(255, round(max(0, v - 150) ** 1.5 * 0.22)) for v in range(256)])
-    return bright.filter(ImageFilter.GaussianBlur(2)).resize((canvas.w, canvas.h), Image.Resampling.BICUBIC)
+def _nebula(canvas: Canvas, dice: random.Random, palette: Palette, deep: Colour) -> None:
+    """Drifting clouds of light over the deep; mixed small, for they are soft."""
+    tones = Fade.of(deep, mix(palette.sky[1], deep, 0.72), mix(palette.sky[2], deep, 0.82))
+    small = fade(tones, NEBULA, NEBULA)
+    for colour, strength in (
+        (palette.sky[2], 0.6),
+        (palette.accent, 0.42),
+        (palette.second, 0.3),
+        (palette.sky[-1], 0.3),
+    ):
+        small.paste(colour, (0, 0, NEBULA, NEBULA), _cloud(dice).point([round(v * strength) for v in range(256)]))
+    canvas.image.paste(small.resize((canvas.w, canvas.h), Image.Resampling.BICUBIC))
+
+
+def _cloud(dice: random.Random) -> Image.Image:
+    """A mask of clouds: rough noise at three sizes."""
+    total = Image.new("L", (NEBULA, NEBULA))
+    for cells, weight in ((5, 0.58), (11, 0.27), (27, 0.15)):
+        noise = Image.frombytes("L", (cells, cells), dice.randbytes(cells * cells))
+        noise = noise.resize(total.size, Image.Resampling.BICUBIC).point([round(v * weight) for v in range(256)])
+        total = ImageChops.add(total, noise)
+    bright = total.point([min(255, round(max(0, v - 122) ** 1.5 * 0.26)) for v in range(256)])
+    return bright.filter(ImageFilter.GaussianBlur(2))
 
 
 def _planet(
