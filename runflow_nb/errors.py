@@ -16,6 +16,7 @@ RunflowError
 ├── RunFailed               accepted, then ended without a picture
 ├── RunUnknown              it cannot be known whether the API accepted the run
 ├── StillRunning            the wait is over, the run goes on
+├── NotCollected            the run was accepted, and the API does not tell of it now
 ├── DownloadFailed          the run succeeded, its pictures could not be fetched (yet)
 └── MissingExtra            an optional package is needed
 
@@ -275,6 +276,20 @@ class StillRunning(RunflowError):
         return (
             f"Run {self.run_id} is still going on after {self.waited:.0f} s; this cell waits no longer.\n"
             "  It is paid for once and not lost: run the cell again to wait on, or collect it with %runflow resume."
+        )
+
+
+class NotCollected(RunflowError):
+    """The run was accepted and is on record, but cannot be asked about now."""
+
+    def __init__(self, run_id: str, reason: str) -> None:
+        self.run_id, self.reason = run_id, reason
+        super().__init__(run_id, reason)
+
+    def __str__(self) -> str:
+        return (
+            f"Run {self.run_id} was accepted, but cannot be collected now: {self.reason}.\n"
+            "  It is paid for once and not lost: run the cell again, or %runflow resume, when that is mended."
         )
 
 

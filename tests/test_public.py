@@ -58,6 +58,7 @@ EXAMPLES: list[BaseException] = [
     errors.InsufficientCredit(402, "INSUFFICIENT_CREDIT", "no"),
     errors.AccessDenied(403, "PERMISSION_DENIED", "no"),
     errors.StillRunning("01J", 900),
+    errors.NotCollected("01J", "the API refused (401): no such key"),
     errors.DownloadFailed("01J", "the link has expired"),
     errors.MissingExtra("history().to_frame()", "pandas"),
     errors.WaitInterrupted("01J"),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..clock import Clock
-from ..errors import DownloadFailed, RunUnknown, ServerUnavailable
+from ..errors import DownloadFailed, NotCollected, RequestRefused, RunUnknown, ServerUnavailable
 from ..record.images import Stored
 from ..record.run import Run
 from .connection import Connection
@@ -28,6 +28,13 @@ LARGEST = 256 * 2**20
 FETCHES = 3
 """Times a set of links is asked for anew before giving up for now."""
 EXTENSIONS = {"jpeg": "jpg"}
+
+
+def not_collected(run: Run, reason: RequestRefused | ServerUnavailable) -> NotCollected:
+    """What a refusal means for a run that was accepted: nothing about its money, only that it has to wait."""
+    if isinstance(reason, RequestRefused):
+        return NotCollected(run.id, f"the API refused ({reason.status}): {reason.message or 'no reason given'}")
+    return NotCollected(run.id, f"{reason.host}: {reason.reason}")
 
 
 class Gone(Exception):
@@ -57,8 +64,14 @@ class Delivery:
     async def follow(self, run: Run, known: RemoteRun | None, progress: Callable[[str], None]) -> None:
         """Wait for the end of an accepted run and record it. `known` is an answer already at hand.
 
-        Raises DownloadFailed, RunUnknown, Gone, ServerUnavailable, RequestRefused; the run stays collectable.
+        Raises DownloadFailed, NotCollected, RunUnknown, Gone; the run stays collectable.
         """
+        try:
+            await self._follow(run, known, progress)
+        except (RequestRefused, ServerUnavailable) as reason:
+            raise not_collected(run, reason) from None
+
+    async def _follow(self, run: Run, known: RemoteRun | None, progress: Callable[[str], None]) -> None:
         if known is not None and known.ended:
             remote = known
         else:

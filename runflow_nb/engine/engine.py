@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -216,7 +217,9 @@ class Engine:
             await asyncio.to_thread(self._inputs.remember, order, pictures)
         shipment = self._shipment(order, run, sent.urls, sent.signed)
         remote = await self._purchase.send(run, shipment, job.say)
-        accepted = await asyncio.to_thread(self._read, run.id) or run
+        # As the journal now has it; reading it back would cost more than writing it did.
+        now = datetime.fromtimestamp(self._clock.time(), UTC)
+        accepted = replace(run, phase="accepted", run_id=remote.id, accepted_at=now, updated_at=now)
         try:
             await self._delivery.follow(accepted, remote, job.say)
         except Gone:

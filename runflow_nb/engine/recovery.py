@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ..clock import Clock
-from ..errors import RunUnknown, ServerUnavailable
+from ..errors import NotCollected, RunUnknown, ServerUnavailable
 from ..record.run import Run
 from .connection import Connection
-from .delivery import Delivery, Gone
+from .delivery import Delivery, Gone, not_collected
 from .inputs import Inputs, NotRestorable
 from .purchase import Purchase, Shipment, price_of
 from .recorder import Recorder
@@ -48,10 +48,12 @@ class Recovery:
         """
         try:
             await self._connection.client()
-        except ServerUnavailable:
+        except ServerUnavailable as reason:
             if self._connection.local and run.origin == "sandbox":
                 raise Gone from None
-            raise
+            raise not_collected(run, reason) from None
+        if run.origin != self._connection.origin:
+            raise NotCollected(run.id, f"it was made at {run.origin}, and this session is connected elsewhere")
         if run.origin == "sandbox" and run.instance != self._connection.instance:
             raise Gone
         if run.phase == "accepted":

@@ -26,7 +26,7 @@ class OriginalGone(FileNotFoundError):
     def __str__(self) -> str:
         return (
             f"{self.path} is not in the store.\n"
-            "  Run the cell again: while the API keeps the picture, it is fetched once more for nothing."
+            "  A clone of a notebook brings previews only: copy the folder images from the store that made the picture."
         )
 
 
