@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from .disk import unavailable
 from .journal import SUFFIX, decode
 
-CHUNK = 4 * 2**20
-"""Bytes read at once."""
+CHUNK = 2**16
+"""Bytes read at once: few enough that what is made of them stays in the processor's cache."""
 TAIL = 128
 """Bytes before an offset that must still be the same, or the file is another one."""
 
