@@ -23,6 +23,9 @@ from .workshop import Workshop
 
 ASSET_PATH = "/sandbox/assets/"
 OUTPUT_PATH = "/sandbox/outputs/"
+READERS = 4
+PAINTERS = 2
+"""Few, for painters hold the interpreter for milliseconds at a time, and the event loop needs it too."""
 
 
 @dataclass(slots=True)
@@ -43,13 +46,15 @@ class Easel:
         self._assets = assets
         self._links = links
         self._clock = clock
-        self._workshop = Workshop()
+        self._readers = Workshop("reader", READERS)
+        self._painters = Workshop("painter", PAINTERS)
 
     def begin(self, run: SandboxRun) -> None:
-        self._workshop.add(lambda: self._prepare(run))
+        self._readers.add(lambda: self._prepare(run))
 
     def close(self) -> None:
-        self._workshop.close()
+        self._readers.close()
+        self._painters.close()
 
     def _prepare(self, run: SandboxRun) -> None:
         try:
@@ -62,7 +67,7 @@ class Easel:
         else:
             progress = Progress(run, commissions)
             for commission in commissions:
-                self._workshop.add(lambda each=commission: self._paint(progress, each))  # type: ignore[misc]
+                self._painters.add(lambda each=commission: self._paint(progress, each))  # type: ignore[misc]
 
     def _paint(self, progress: Progress, commission: Commission) -> None:
         run = progress.run

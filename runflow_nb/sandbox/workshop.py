@@ -6,8 +6,6 @@ import queue
 import threading
 from collections.abc import Callable
 
-WORKERS = 4
-
 
 class Workshop:
     """A few daemon threads and a queue.
@@ -15,11 +13,10 @@ class Workshop:
     Not the standard pool: that one is joined when the interpreter ends, so that a slow picture would hold up the end.
     """
 
-    def __init__(self, workers: int = WORKERS) -> None:
+    def __init__(self, name: str, workers: int) -> None:
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._threads = [
-            threading.Thread(target=self._work, name=f"runflow-sandbox-painter-{i}", daemon=True)
-            for i in range(workers)
+            threading.Thread(target=self._work, name=f"runflow-sandbox-{name}-{i}", daemon=True) for i in range(workers)
         ]
         for thread in self._threads:
             thread.start()
