@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cache
 from typing import Literal
 
@@ -74,6 +75,8 @@ OURS: tuple[Option, ...] = (
 MODEL = Option("--model", "value", "picture", "Short name or full id of the model", "-m", metavar="NAME")
 IMAGE = "--image"
 """The option that people type for the API's `image_urls`."""
+ALIKE = 0.55
+"""An unknown option is less like any other: to guess would only mislead."""
 METAVARS = {"integer": "N", "string": "TEXT", "boolean": "", "image_list": "PICTURE"}
 
 
@@ -114,5 +117,7 @@ def nearest_option(spelling: str) -> str | None:
     names = [known.removeprefix("--") for known in by_spelling() if known.startswith("--")]
     if spelling.startswith("--no-"):
         names = ["no-" + option.name.removeprefix("--") for option in options() if option.kind == "switch"]
-    found = nearest(spelling.lstrip("-"), names)
-    return f"--{found}" if found else None
+    typed = spelling.lstrip("-")
+    found = nearest(typed, names)
+    alike = found is not None and SequenceMatcher(None, typed, found).ratio() >= ALIKE
+    return f"--{found}" if alike else None

@@ -162,6 +162,13 @@ def test_values_are_rendered_like_the_prompt() -> None:
     assert asked("--raw a {{ animal }}").prompt_template is None
 
 
+def test_a_guess_is_made_only_where_one_is_likely() -> None:
+    """A misspelt option gets its neighbour; one that is like no other gets none."""
+    assert "did you mean --aspect-ratio?" in complaint("--ratio 1:1 -q a fox")
+    assert "did you mean --no-limit-generations?" in complaint("--no-limit-generation a fox")
+    assert "did you mean" not in complaint("--nope 3 -q a fox")
+
+
 def test_a_picture_may_be_a_variable() -> None:
     """`-i fox` and `-i fox[1]` are the notebook's own objects; anything else stays as typed."""
     fox = [b"first", b"second"]

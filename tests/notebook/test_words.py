@@ -55,7 +55,7 @@ def test_a_quote_that_is_never_closed_is_noticed() -> None:
     assert split("--tag 'a fox in the snow", takes).words[0].unclosed == "'"
 
 
-PROMPTS = st.text(st.characters(blacklist_categories=("Cs",)), max_size=200).map(str.strip).filter(bool)
+PROMPTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=200).map(str.strip).filter(bool)
 
 
 @given(PROMPTS)
@@ -80,7 +80,7 @@ def test_any_line_can_be_split(line: str) -> None:
     assert line.endswith(parts.rest)
 
 
-@given(st.text(st.characters(blacklist_categories=("Cs",)), max_size=40))
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_a_quoted_value_comes_through_as_typed(value: str) -> None:
     """Within double quotes, with its quotes and backslashes escaped, any value arrives whole."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
