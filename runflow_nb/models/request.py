@@ -71,13 +71,13 @@ def build_request(
     """
     name = str(model or DEFAULT_MODEL)
     given = {key: value for key, value in fields.items() if value is not None}
+    problems: list[Problem] = []
     try:
         spec = find_model(name, bool(images))
     except UnknownModel as unknown:
-        raise InvalidRequest(
-            [Problem("model", brief(name), "is not a model of the catalog", unknown.nearest)]
-        ) from None
-    problems: list[Problem] = []
+        problems.append(Problem("model", brief(name), "is not a model of the catalog", unknown.nearest))
+        # The rest is held against the model that was probably meant, so that all problems come at once.
+        spec = find_model(unknown.nearest or DEFAULT_MODEL, bool(images))
     warnings: list[str] = []
     values: dict[str, Value] = {}
     for key, value in given.items():
@@ -92,7 +92,9 @@ def build_request(
             values[key] = canonical
         if warning:
             warnings.append(warning)
-    problems += _missing(spec, given) + _images(spec, images)
+    problems += _missing(spec, given)
+    if not any(problem.subject == "model" for problem in problems):
+        problems += _images(spec, images)
     problems += _callback(callback_url) + _metadata(metadata)
     if problems:
         raise InvalidRequest(problems)

@@ -128,6 +128,11 @@ def test_short_names_choose_the_edit_variant_when_pictures_are_given(
     assert build_request(short, {"prompt": FOX}, images).spec.id == model
 
 
+def test_an_unknown_model_does_not_hide_the_other_problems() -> None:
+    found = problems_of("google/nano-bannana-pro", {"prompt": FOX, "resolution": "0.5K"}, callback_url="x")
+    assert set(found) == {"model", "resolution", "callback_url"}
+
+
 def test_an_unknown_model_names_the_nearest() -> None:
     assert "did you mean google/nano-banana-pro?" in problems_of("google/nano-bannana-pro", {"prompt": FOX})["model"]
 
