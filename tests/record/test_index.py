@@ -127,7 +127,7 @@ def test_any_order_of_files_and_reading_gives_the_same_index(tmp_path: Path) -> 
     assert answers[0][2] == {"live": Decimal("0.08") * 60}
 
 
-@pytest.mark.parametrize("damage", ["junk", "empty", "cut", "folder", "other"])
+@pytest.mark.parametrize("damage", ["junk", "cut", "torn", "folder", "other"])
 def test_a_damaged_index_is_set_aside_and_built_anew(root: Path, damage: str) -> None:
     store = Store(root)
     ids = [buy(store) for _ in range(5)]
@@ -138,10 +138,10 @@ def test_a_damaged_index_is_set_aside_and_built_anew(root: Path, damage: str) ->
     match damage:
         case "junk":
             path.write_bytes(b"SQLite format 3\0" + b"junk" * 1000)
-        case "empty":
-            path.write_bytes(b"")
         case "cut":
             path.write_bytes(whole[: len(whole) // 2])
+        case "torn":
+            path.write_bytes(whole[: len(whole) // 2] + bytes(len(whole) - len(whole) // 2))
         case "folder":
             path.mkdir()
         case "other":
@@ -150,6 +150,7 @@ def test_a_damaged_index_is_set_aside_and_built_anew(root: Path, damage: str) ->
             other.close()
     healed = Store(root)
     assert [run.id for run in healed.index.query()] == ids[::-1]
+    assert (root / "index.sqlite.damaged").exists()
     healed.close()
     assert [run.id for run in Store(root).index.query()] == ids[::-1]
 
@@ -229,13 +230,13 @@ def test_a_journal_file_that_is_not_the_one_that_was_read_is_read_anew(root: Pat
     match change:
         case "shorter":
             path.write_text("\n".join(text.splitlines()[:2]) + "\n")
-            assert [run.phase for run in other.index.query()] == ["intent"]
+            assert other.index.committed("live") == (Decimal(0), Decimal("0.08"))
         case "other":
             path.write_text(text.replace(first, "01" + "Z" * 24).replace("fox", "vixen" * 20))
-            assert [run.id for run in other.index.query()] == ["01" + "Z" * 24]
+            assert other.index.ids() == ["01" + "Z" * 24]
         case "gone":
             path.unlink()
-            assert other.index.query() == []
+            assert other.index.count() == 0
 
 
 def test_many_threads_ask_and_append_at_once(store: Store) -> None:
