@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..clock import Clock
-from ..errors import DownloadFailed, NotCollected, RequestRefused, RunUnknown, ServerUnavailable
+from ..errors import DownloadFailed, RequestRefused, RunUnknown, ServerUnavailable, StoreUnavailable
 from ..record.images import Stored
 from ..record.run import Run
 from .connection import Connection
 from .notes import delivery_notes
-from .purchase import price_of
+from .purchase import not_collected, price_of
 from .recorder import Recorder
 from .shown import store_preview, stored_outputs
 
@@ -28,13 +28,6 @@ LARGEST = 256 * 2**20
 FETCHES = 3
 """Times a set of links is asked for anew before giving up for now."""
 EXTENSIONS = {"jpeg": "jpg"}
-
-
-def not_collected(run: Run, reason: RequestRefused | ServerUnavailable) -> NotCollected:
-    """What a refusal means for a run that was accepted: nothing about its money, only that it has to wait."""
-    if isinstance(reason, RequestRefused):
-        return NotCollected(run.id, f"the API refused ({reason.status}): {reason.message or 'no reason given'}")
-    return NotCollected(run.id, f"{reason.host}: {reason.reason}")
 
 
 class Gone(Exception):
@@ -68,7 +61,7 @@ class Delivery:
         """
         try:
             await self._follow(run, known, progress)
-        except (RequestRefused, ServerUnavailable) as reason:
+        except (RequestRefused, ServerUnavailable, StoreUnavailable) as reason:
             raise not_collected(run, reason) from None
 
     async def _follow(self, run: Run, known: RemoteRun | None, progress: Callable[[str], None]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..clock import Clock
-from ..errors import RequestRefused, RunUnknown, ServerUnavailable
+from ..errors import NotCollected, RequestRefused, RunUnknown, ServerUnavailable, StoreUnavailable
 from ..record.run import Run
 from .connection import Connection
 from .recorder import Recorder
@@ -47,8 +47,8 @@ class Purchase:
     async def send(self, run: Run, shipment: Shipment, progress: Callable[[str], None]) -> RemoteRun:
         """The accepted run, already recorded as such.
 
-        Raises RequestRefused and its kind, ServerUnavailable (nothing was accepted; recorded as void) and RunUnknown
-        (recorded as unknown).
+        Raises RequestRefused and its kind, ServerUnavailable (nothing was accepted; recorded as void), RunUnknown
+        (recorded as unknown), and NotCollected (accepted, and the store takes no more).
         """
         resends = run.resends
         while True:
@@ -93,8 +93,14 @@ class Purchase:
                 return remote
 
     async def adopt(self, run: Run, remote: RemoteRun) -> None:
-        """Write down that this run was accepted, and learn once whether a search would have found it."""
-        await asyncio.to_thread(self._recorder.accepted, run.id, remote)
+        """Write down that this run was accepted, and learn once whether a search would have found it.
+
+        Raises NotCollected where that cannot be written: the search finds it again.
+        """
+        try:
+            await asyncio.to_thread(self._recorder.accepted, run.id, remote)
+        except StoreUnavailable as unwritten:
+            raise not_collected(run, unwritten) from None
         self._connection.org_id = remote.org_id or self._connection.org_id
         if not self.proven():
             task = asyncio.get_running_loop().create_task(self._prove(run))
@@ -157,6 +163,17 @@ class Search:
 class _Doubt:
     text: str
     repeatable: bool
+
+
+def not_collected(run: Run, reason: RequestRefused | ServerUnavailable | StoreUnavailable) -> NotCollected:
+    """What this means for a run that was accepted: nothing about its money, only that it has to wait."""
+    match reason:
+        case RequestRefused():
+            return NotCollected(run.id, f"the API refused ({reason.status}): {reason.message or 'no reason given'}")
+        case StoreUnavailable():
+            return NotCollected(run.id, f"the store {reason.path} cannot be used: {reason.reason}")
+        case ServerUnavailable():
+            return NotCollected(run.id, f"{reason.host}: {reason.reason}")
 
 
 def price_of(run: Run) -> str:

@@ -10,9 +10,9 @@ from ..clock import Clock
 from ..errors import NotCollected, RunUnknown, ServerUnavailable
 from ..record.run import Run
 from .connection import Connection
-from .delivery import Delivery, Gone, not_collected
+from .delivery import Delivery, Gone
 from .inputs import Inputs, NotRestorable
-from .purchase import Purchase, Shipment, price_of
+from .purchase import Purchase, Shipment, not_collected, price_of
 from .recorder import Recorder
 
 QUIET = 60.0
