@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from datetime import datetime
 from decimal import Decimal
@@ -81,6 +82,14 @@ def test_a_run_passes_through_its_states_by_the_clock_alone(clock: MovedClock) -
         assert 10_000 <= run["duration_ms"] <= 10_001
         apart = datetime.fromisoformat(run["completed_at"]) - datetime.fromisoformat(run["created_at"])
         assert round(apart.total_seconds() * 1000) == run["duration_ms"]
+
+
+def test_a_run_that_is_painted_early_still_takes_the_whole_latency() -> None:
+    with EmbeddedSandbox(latency=0.4) as sandbox, caller(sandbox) as call:
+        began = time.monotonic()
+        run = call.made()
+        assert time.monotonic() - began >= 0.4
+        assert run["duration_ms"] >= 400
 
 
 def test_ids_of_runs_grow_with_time_even_when_the_clock_is_set_back(clock: MovedClock) -> None:

@@ -95,12 +95,16 @@ def test_its_own_links_are_read_and_refused_once_expired(clock: MovedClock) -> N
         assert (failed["status_code"], failed["failure_code"]) == ("failed", "INPUT_UNREADABLE")
 
 
-@pytest.mark.parametrize("path", ["/missing.png", "/text", "/away"])
-def test_a_picture_that_cannot_be_read_fails_the_run_and_says_why(call: Caller, shelf: str, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "why"), [("/missing.png", "answered 404"), ("/text", "decoded"), ("/away", "another machine")]
+)
+def test_a_picture_that_cannot_be_read_fails_the_run_and_says_why(
+    call: Caller, shelf: str, path: str, why: str
+) -> None:
     run = call.made(EDIT, image_urls=[shelf + path])
     assert (run["status_code"], run["output"], run["cost"]) == ("failed", None, "0")
     assert (run["failure_code"], run["failure_stage_code"]) == ("INPUT_UNREADABLE", "dispatch")
-    assert run["failure_message"]
+    assert why in run["failure_message"]
 
 
 def test_an_address_elsewhere_is_never_reached_and_a_stand_in_takes_its_place(
