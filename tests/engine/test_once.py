@@ -1,0 +1,444 @@
+"""Paid once: however often and from wherever a request is made, it is bought once, and within the limits that are set."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import runflow_nb
+from runflow_nb import aio, settings
+from runflow_nb.engine.session import Session
+from runflow_nb.errors import BudgetExceeded, InvalidRequest, NotOnRecord, RunflowError, StillRunning
+from runflow_nb.record.run import Run
+from runflow_nb.sandbox.embedded import EmbeddedSandbox
+from tests.conftest import OpenSession
+from tests.http_server import Heard, HttpServer, relay
+
+QUICK = {"resolution": "0.5K", "output_format": "jpeg"}
+PROGRAM = """
+import sys, runflow_nb
+from runflow_nb import calls
+print("ready", flush=True)
+sys.stdin.readline()
+while True:
+    try:
+        run = runflow_nb.generate("an owl", resolution="0.5K", output_format="jpeg")
+        break
+    except KeyboardInterrupt as interrupt:
+        print(type(interrupt).__name__, str(interrupt).replace("\\n", " "), flush=True)
+print(run.id, len(run.images[0].bytes), flush=True)
+calls.session().close()
+"""
+"""A program of its own: makes a request when told to, and makes it again when it was interrupted."""
+
+
+def owl(**given: Any) -> Run:
+    run = runflow_nb.generate("an owl", **{**QUICK, **given})
+    assert isinstance(run, Run)
+    return run
+
+
+def until(condition: Callable[[], object], seconds: float = 30) -> None:
+    """Look until it holds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def slow() -> Iterator[EmbeddedSandbox]:
+    """A sandbox in which a run takes long enough for others to come by."""
+    with EmbeddedSandbox(latency=1.0) as running:
+        yield running
+
+
+# --- from many places at once
+
+
+def test_eight_threads_that_ask_for_one_request_buy_one_run(sandbox: EmbeddedSandbox, session: Session) -> None:
+    together = threading.Barrier(8)
+
+    def ask(_: int) -> Run:
+        together.wait()
+        return owl()
+
+    with ThreadPoolExecutor(8) as pool:
+        runs = list(pool.map(ask, range(8)))
+    assert runs == [runs[0]] * 8
+    assert [booked.client_ref for booked in sandbox.book.runs] == [runs[0].id]
+
+
+def test_three_processes_on_one_store_buy_one_run(
+    slow: EmbeddedSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = [start(slow, tmp_path, monkeypatch) for _ in range(3)]
+    for program in programs:
+        tell(program)
+    answers = {program.communicate(timeout=60)[0] for program in programs}
+    assert [program.returncode for program in programs] == [0, 0, 0]
+    (answer,) = answers
+    assert [booked.client_ref for booked in slow.book.runs] == [answer.split()[0]]
+    assert len(slow.book.received) == 1
+
+
+def start(sandbox: EmbeddedSandbox, folder: Path, monkeypatch: pytest.MonkeyPatch) -> subprocess.Popen[str]:
+    """The program, ready to make its request."""
+    monkeypatch.setenv("RUNFLOW_BASE_URL", sandbox.url)
+    monkeypatch.setenv("RUNFLOW_NB_STORE", str(folder / ".runflow"))
+    program = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path.cwd()
+    )
+    assert program.stdout is not None
+    assert program.stdout.readline() == "ready\n"
+    return program
+
+
+def tell(program: subprocess.Popen[str]) -> None:
+    assert program.stdin is not None
+    program.stdin.write("\n")
+    program.stdin.flush()
+
+
+def test_an_interrupt_drops_the_wait_and_not_the_run(
+    slow: EmbeddedSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = start(slow, tmp_path, monkeypatch)
+    tell(program)
+    until(lambda: slow.book.runs)
+    program.send_signal(signal.SIGINT)
+    answer, _ = program.communicate(timeout=60)
+    interrupted, collected = answer.splitlines()
+    (booked,) = slow.book.runs
+    assert interrupted.startswith(
+        f"WaitInterrupted Stopped waiting. Run {booked.client_ref} goes on: it is paid for once"
+    )
+    assert collected.split()[0] == booked.client_ref
+
+
+# --- waiting
+
+
+def test_a_wait_that_is_over_leaves_a_run_that_the_same_request_collects(
+    slow: EmbeddedSandbox, open_session: OpenSession
+) -> None:
+    open_session(slow.url)
+    settings.configured["wait_limit"] = 0.2
+    with pytest.raises(StillRunning, match=r"It is paid for once and not lost: run the cell again") as over:
+        owl()
+    settings.configured.clear()
+    run = owl()
+    assert run.id == over.value.run_id
+    assert [booked.client_ref for booked in slow.book.runs] == [run.id]
+
+
+def test_another_session_collects_what_a_first_one_left_running(
+    slow: EmbeddedSandbox, open_session: OpenSession
+) -> None:
+    first = open_session(slow.url)
+    settings.configured["wait_limit"] = 0.2
+    with pytest.raises(StillRunning) as over:
+        owl()
+    until(lambda: slow.book.runs)
+    first.close()
+    settings.configured.clear()
+    open_session(slow.url)
+    assert owl().id == over.value.run_id
+    assert len(slow.book.runs) == 1
+
+
+def test_a_job_in_the_background_is_waited_for_from_anywhere(slow: EmbeddedSandbox, open_session: OpenSession) -> None:
+    open_session(slow.url)
+    job = runflow_nb.generate("an owl", background=True, **QUICK)
+    with pytest.raises(TimeoutError):
+        job.wait(0.05)
+    assert not job.done()
+    run = owl()
+    assert job.wait(30) == run == job.run
+    assert (job.done(), job.status) == (True, "succeeded")
+    assert len(slow.book.runs) == 1
+
+
+def test_every_waiter_gets_an_error_of_its_own(open_session: OpenSession) -> None:
+    with EmbeddedSandbox(latency=0, balance=0) as poor:
+        open_session(poor.url)
+        job = runflow_nb.generate("an owl", background=True, **QUICK)
+        errors = []
+        for _ in range(2):
+            with pytest.raises(RunflowError) as refused:
+                job.wait(30)
+            errors.append(refused.value)
+        assert str(errors[0]) == str(errors[1])
+        assert errors[0] is not errors[1]
+
+
+# --- on a running event loop
+
+
+def test_the_async_twins_share_one_run_on_a_running_loop(slow: EmbeddedSandbox, open_session: OpenSession) -> None:
+    open_session(slow.url)
+
+    async def main() -> list[Run]:
+        ticks = 0
+
+        async def tick() -> None:
+            nonlocal ticks
+            while True:
+                await asyncio.sleep(0.01)
+                ticks += 1
+
+        ticking = asyncio.create_task(tick())
+        runs = await asyncio.gather(*(aio.generate("an owl", **QUICK) for _ in range(4)))
+        job = await aio.generate("an owl", background=True, **QUICK)
+        runs.append(await job)
+        ticking.cancel()
+        assert ticks > 10, "the loop stood still"
+        assert (await aio.generate("an owl", estimate=True, **QUICK)).amount == Decimal("0.06")
+        assert list(await aio.history(all=True)) == runs[:1]
+        return runs
+
+    runs = asyncio.run(main())
+    assert runs == [runs[0]] * 5
+    assert len(slow.book.runs) == 1
+
+
+def test_an_await_that_is_cancelled_drops_the_wait_and_not_the_run(
+    slow: EmbeddedSandbox, open_session: OpenSession
+) -> None:
+    open_session(slow.url)
+
+    async def main() -> Run:
+        waiting = asyncio.create_task(aio.generate("an owl", **QUICK))
+        await asyncio.to_thread(until, lambda: slow.book.runs)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        return await aio.generate("an owl", **QUICK)
+
+    run = asyncio.run(main())
+    assert [booked.client_ref for booked in slow.book.runs] == [run.id]
+
+
+def test_the_blocking_call_works_under_a_running_loop_too(sandbox: EmbeddedSandbox, session: Session) -> None:
+    async def main() -> Run:
+        return owl()
+
+    assert asyncio.run(main()) == owl()
+    assert len(sandbox.book.runs) == 1
+
+
+# --- nothing asked, nothing sent
+
+
+class NoNetwork(httpx.AsyncBaseTransport):
+    """Fails the test that lets a request out."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        raise AssertionError(f"{request.method} {request.url} went out")
+
+
+@pytest.mark.parametrize("way", ["environment", "configured"])
+def test_reuse_only_shows_what_is_on_record_and_never_calls_the_network(
+    way: str, sandbox: EmbeddedSandbox, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_session(sandbox.url)
+    run = owl()
+    if way == "environment":
+        monkeypatch.setenv("RUNFLOW_NB_REUSE", "only")
+        settings.configured["reuse"] = "on"
+    else:
+        settings.configured["reuse"] = "only"
+    monkeypatch.setenv("RUNFLOW_API_KEY", "rf_live_0123456789abcdef")
+    for url in (sandbox.url, "https://api.runflow.io"):
+        open_session(url, transport=NoNetwork())
+        assert owl() == run
+        with pytest.raises(NotOnRecord, match=r"take 2 of this request\. Nothing was sent or billed") as missing:
+            owl(take=2)
+        assert "Making it would cost about $0.06: allow it with %runflow config reuse=on" in str(missing.value)
+        with pytest.raises(NotOnRecord):
+            runflow_nb.edit("make it night", "http://127.0.0.1:9/owl.png", **QUICK)
+
+
+def test_an_estimate_sends_nothing(open_session: OpenSession) -> None:
+    open_session(transport=NoNetwork())
+    estimate = runflow_nb.generate("an owl", estimate=True, model="pro", num_images=2)
+    assert (estimate.amount, estimate.upper, estimate.kind) == (Decimal("0.30"), Decimal("0.30"), "exact")
+
+
+# --- takes and seeds
+
+
+def test_takes_are_bought_in_order_and_shown_for_nothing_ever_after(
+    sandbox: EmbeddedSandbox, open_session: OpenSession
+) -> None:
+    open_session(sandbox.url)
+    first, second = owl(), owl(take=2)
+    assert (first.take, second.take, first.recipe) == (1, 2, second.recipe)
+    assert first.images[0].sha256 != second.images[0].sha256
+    with pytest.raises(InvalidRequest, match=r"take=4 .*takes are bought in order \(2 held\); did you mean 3\?"):
+        owl(take=4)
+    with pytest.raises(InvalidRequest, match=r"take=new .*would buy another picture at every run; .*did you mean 3\?"):
+        owl(take="new")
+    with pytest.raises(InvalidRequest, match=r"did you mean 3\?"):
+        runflow_nb.generate("an owl", take="new", background=True, **QUICK)
+    open_session(sandbox.url)
+    assert [owl(), owl(take=1), owl(take=2)] == [first, first, second]
+    assert len(sandbox.book.runs) == 2
+
+
+def test_pinning_the_seed_of_a_picture_costs_nothing(sandbox: EmbeddedSandbox, session: Session) -> None:
+    drawn = owl()
+    assert drawn.seeds.asked is None
+    assert owl(seed=drawn.seed) == drawn
+    assert len(sandbox.book.runs) == 1
+    other = owl(seed=7)
+    assert (other.seeds.asked, other.seed, other.take) == (7, 7, 1)
+    assert owl(seed=7) == other
+    assert owl() == drawn
+    again = owl(seed=drawn.seed, take=2)
+    assert (again.take, again.seed) == (2, drawn.seed)
+    assert [each.body["input"]["seed"] for each in sandbox.book.received] == [drawn.seed, 7, drawn.seed]
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        {"num_images": 1},
+        {"aspect_ratio": "auto", "enable_web_search": False, "safety_tolerance": 4},
+        {"metadata": {"who": "me"}, "tag": ["a", "b"]},
+        {"sync_mode": True},
+        {"model": "2"},
+        {"model": "google/nano-banana-2"},
+    ],
+    ids=str,
+)
+def test_what_does_not_decide_the_picture_buys_no_other(
+    same: dict[str, Any], sandbox: EmbeddedSandbox, session: Session
+) -> None:
+    run = owl()
+    assert owl(**same) == run
+    assert runflow_nb.generate("  an owl\r\n", **QUICK, **same) == run
+    assert len(sandbox.book.runs) == 1
+
+
+# --- money
+
+
+def refused(*lines: str, **given: Any) -> None:
+    with pytest.raises(BudgetExceeded) as raised:
+        owl(**given)
+    for line in ("Not sent: this run costs ", "Nothing was billed.", *lines):
+        assert line in str(raised.value)
+
+
+def test_ten_dollars_a_session_can_be_spent_to_the_cent_and_not_one_more(
+    sandbox: EmbeddedSandbox, open_session: OpenSession
+) -> None:
+    def dear(_: Heard, answer: Any) -> Any:
+        if answer.get("cost") == "0.15":
+            answer["cost"] = "9.92"
+        return answer
+
+    with HttpServer(relay(sandbox.url, dear)) as server:
+        open_session(server.url)
+        assert owl(model="pro", resolution="1K").cost == Decimal("9.92")
+        refused(
+            "$9.92 confirmed, $0.00 held", "limit of $10.00 a kernel session", resolution="1K", thinking_level="high"
+        )
+        assert owl(resolution="1K").cost == Decimal("0.08")
+        refused("$10.00 confirmed", "Raise it with %runflow config budget=USD")
+        assert owl(resolution="1K").take == 1
+        assert runflow_nb.history(all=True).cost() == {"sandbox": Decimal("10.00")}
+        assert len(sandbox.book.runs) == 2
+        open_session(server.url)
+        assert owl().cost == Decimal("0.06")
+
+
+def test_what_is_on_its_way_counts_before_it_is_billed(slow: EmbeddedSandbox, open_session: OpenSession) -> None:
+    open_session(slow.url)
+    settings.configured["budget"] = "0.13"
+    jobs = [runflow_nb.generate(f"owl {number}", background=True, **QUICK) for number in range(2)]
+    for job in jobs:
+        assert job.decided.wait(30)
+    refused("costs about $0.06", "$0.00 confirmed, $0.12 held for runs on their way")
+    for job in jobs:
+        job.wait(30)
+    refused("$0.12 confirmed, $0.00 held")
+    assert len(slow.book.received) == 2
+
+
+def test_many_at_once_do_not_overdraw_the_budget(sandbox: EmbeddedSandbox, session: Session) -> None:
+    settings.configured["budget"] = "0.18"
+    jobs = [runflow_nb.generate(f"owl {number}", background=True, **QUICK) for number in range(8)]
+    bought = 0
+    for job in jobs:
+        try:
+            job.wait(30)
+            bought += 1
+        except BudgetExceeded:
+            continue
+    assert bought == len(sandbox.book.received) == 3
+
+
+def test_a_refused_purchase_gives_back_what_was_held_for_it(open_session: OpenSession) -> None:
+    settings.configured["budget"] = "0.06"
+    with EmbeddedSandbox(balance=0) as poor:
+        open_session(poor.url)
+        for _ in range(2):
+            with pytest.raises(RunflowError, match="402"):
+                owl()
+        assert len(poor.book.received) == 2
+
+
+def test_max_cost_bounds_one_run(sandbox: EmbeddedSandbox, session: Session) -> None:
+    refused("costs about $0.12, which the limit of --max-cost $0.11", num_images=2, max_cost="0.11")
+    assert owl(num_images=2, max_cost="0.12").cost == Decimal("0.12")
+    assert owl(num_images=2, max_cost="0.01").cost == Decimal("0.12"), "on record, and so for nothing"
+
+
+def test_a_price_that_nothing_bounds_is_asked_about_first(sandbox: EmbeddedSandbox, session: Session) -> None:
+    refused("at least $0.06", "allow it with --max-cost USD, or --yes", limit_generations=False)
+    assert not sandbox.book.received
+    assert owl(limit_generations=False, yes=True).cost == Decimal("0.06")
+    assert runflow_nb.generate("another owl", limit_generations=False, **QUICK).cost == Decimal("0.06")
+
+
+def test_a_budget_of_the_environment_is_tightened_and_never_loosened(
+    sandbox: EmbeddedSandbox, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNFLOW_NB_BUDGET", "0.10")
+    settings.configured["budget"] = "1000"
+    refused("limit of $0.10 a kernel session", num_images=2)
+    settings.configured["budget"] = "0.05"
+    refused("limit of $0.05 a kernel session")
+    del settings.configured["budget"]
+    assert owl().cost == Decimal("0.06")
+    refused("limit of $0.10 a kernel session", take=2)
+
+
+def test_a_budget_of_a_day_or_a_notebook_outlives_the_session(
+    sandbox: EmbeddedSandbox, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("RUNFLOW_NB_NOTEBOOK", str(tmp_path / "a.ipynb"))
+    open_session(sandbox.url)
+    assert owl().notebook == "a.ipynb"
+    open_session(sandbox.url)
+    settings.configured["budget"] = "0.10/notebook, 0.15/day"
+    refused("limit of $0.10 a notebook", take=2)
+    monkeypatch.setenv("RUNFLOW_NB_NOTEBOOK", str(tmp_path / "b.ipynb"))
+    assert owl(take=2).take == 2
+    monkeypatch.setenv("RUNFLOW_NB_NOTEBOOK", str(tmp_path / "c.ipynb"))
+    refused("limit of $0.15 a day", take=3)
+    assert owl() == runflow_nb.history(all=True)[-1]
