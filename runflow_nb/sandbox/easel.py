@@ -48,18 +48,22 @@ class Easel:
         self._clock = clock
         self._readers = Workshop("reader", READERS)
         self._painters = Workshop("painter", PAINTERS)
+        self._writing = threading.Lock()
+        self._closed = False
 
     def begin(self, run: SandboxRun) -> None:
         self._readers.add(lambda: self._prepare(run))
 
     def close(self) -> None:
+        """Drop what is queued; what is being painted is not written any more once this returns."""
         self._readers.close()
         self._painters.close()
+        with self._writing:
+            self._closed = True
 
     def _prepare(self, run: SandboxRun) -> None:
         try:
             commissions = self._commissions(run)
-            (self._folder / run.id).mkdir()
         except Unreadable as problem:
             self._fail(run, Failure("INPUT_UNREADABLE", problem.message, "dispatch"))
         except Exception as problem:  # noqa: BLE001 - whatever goes wrong, the run has to end
@@ -72,9 +76,8 @@ class Easel:
     def _paint(self, progress: Progress, commission: Commission) -> None:
         run = progress.run
         try:
-            data = paint(commission)
             path = self._folder / run.id / f"{commission.index}.{commission.format}"
-            path.write_bytes(data)
+            self._write(path, paint(commission))
         except Exception as problem:  # noqa: BLE001 - whatever goes wrong, the run has to end
             with progress.guard:
                 if not run.painted.done():
@@ -87,6 +90,13 @@ class Easel:
                 pictures = tuple(progress.done[i] for i in sorted(progress.done))
                 words = describe(progress.commissions[0])
                 run.painted.set_result(Painted(self._clock.monotonic(), pictures, words))
+
+    def _write(self, path: Path, data: bytes) -> None:
+        # The folder is removed at the end: a file written meanwhile would keep it from going.
+        with self._writing:
+            if not self._closed:
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(data)
 
     def _fail(self, run: SandboxRun, failure: Failure) -> None:
         run.painted.set_result(Painted(self._clock.monotonic(), failure=failure))

@@ -125,6 +125,19 @@ def test_an_embedded_sandbox_ends_with_its_block_and_leaves_neither_thread_nor_f
     sandbox.stop()
 
 
+def test_a_sandbox_that_ends_while_it_paints_leaves_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    before = set(threading.enumerate())
+    for _ in range(5):
+        with EmbeddedSandbox(latency=0) as sandbox, caller(sandbox) as call:
+            for _ in range(4):
+                call.create(num_images=4)
+    deadline = time.monotonic() + 10
+    while set(threading.enumerate()) - before and time.monotonic() < deadline:
+        threading.Event().wait(0.01)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_book_says_what_was_asked_made_and_billed() -> None:
     with EmbeddedSandbox(latency=0) as sandbox, caller(sandbox) as call:
         run = call.made(client_ref="a")
