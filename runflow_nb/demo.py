@@ -41,6 +41,7 @@ def demo(folder: Path) -> int:
         notebook,
         timeout=CELL_LIMIT,
         kernel_name="python3",
+        extra_arguments=["--IPKernelApp.log_level=40"],  # errors only: its remarks would break the lines of progress
         resources={"metadata": {"path": str(folder)}},
         on_cell_start=progress.start,
         on_cell_executed=progress.end,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import replace
 from io import BytesIO
 
@@ -144,20 +143,3 @@ def test_every_picture_carries_the_mark_in_its_corner() -> None:
     plain = opened(paint(replace(SMALL, seed=111))).convert("L")
     corner = plain.crop((0, 220, 130, 256))
     assert corner.getextrema()[1] > 200
-
-
-@pytest.mark.parametrize("tier", ["1K", pytest.param("2K"), pytest.param("4K")])
-def test_painting_and_encoding_keep_their_time(tier: str) -> None:
-    """1K in under 150 ms, 2K and 4K in under 2 s: the best of a few, for the machine is not ours alone."""
-    width, height = picture_size("1:1", tier)
-    limit, tries = (0.15, 8) if tier == "1K" else (2.0, 3)
-    for prompt in ("a fox in the forest", "a galaxy", "a meadow of flowers"):
-        commission = replace(SMALL, prompt=prompt, width=width, height=height)
-        best = math.inf
-        for _ in range(tries):
-            began = time.perf_counter()
-            paint(commission)
-            best = min(best, time.perf_counter() - began)
-            if best < limit:
-                break
-        assert best < limit, prompt
