@@ -64,9 +64,11 @@ class Claims:
             held = self._reserve(order, settings, price)
             run = self._store.new_id()
             facts = self._facts(order, recipe, decision.take, pictures, sent)
-            self._recorder.intent(run, {**facts, "key": run, "reserved": str(held), "estimate": _estimate(price)})
+            begun = self._recorder.intent(
+                run, {**facts, "key": run, "reserved": str(held), "estimate": _estimate(price)}
+            )
             mine(run)
-        return index.run(run)
+        return begun
 
     def price(self, request: RunRequest) -> Estimate:
         """The request's price, with the most that it can cost as far as this store's own past bounds it."""

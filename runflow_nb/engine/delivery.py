@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ..clock import Clock
 from ..errors import DownloadFailed, RequestRefused, RunUnknown, ServerUnavailable, StoreUnavailable
@@ -13,7 +13,7 @@ from ..record.run import Run
 from .connection import Connection
 from .notes import delivery_notes
 from .purchase import not_collected, price_of
-from .recorder import Recorder
+from .recorder import Recorder, StoredPreview
 from .shown import store_preview, stored_outputs
 
 if TYPE_CHECKING:
@@ -45,44 +45,57 @@ class Delivery:
         self._one_preview = asyncio.Lock()
         """One picture is decoded at a time: four 4K originals would be 350 MB."""
 
-    def expected(self, run: Run) -> float | None:
-        """Seconds that such a run took before, by this store's own past; None where it has none."""
-        from ..api.polling import expected
+    def past(self, run: Run) -> list[float]:
+        """Seconds that such runs took before, newest first, by this store's own past."""
+        return self.past_of(run.model, run.input.get("resolution"), run.origin)
 
-        return expected(self._past(run))
+    def past_of(self, model: str, resolution: Any, origin: str) -> list[float]:
+        """The same for a run that is still to be bought."""
+        return self._recorder.store.index.durations(model, resolution, origin=origin)
 
-    def _past(self, run: Run) -> list[float]:
-        return self._recorder.store.index.durations(run.model, run.input.get("resolution"), origin=run.origin)
-
-    async def follow(self, run: Run, known: RemoteRun | None, progress: Callable[[str], None]) -> None:
-        """Wait for the end of an accepted run and record it. `known` is an answer already at hand.
+    async def follow(
+        self,
+        run: Run,
+        known: RemoteRun | None,
+        progress: Callable[[str], None],
+        past: Sequence[float] | None = None,
+    ) -> None:
+        """Wait for the end of an accepted run and record it. `known` is an answer already at hand, `past` what such
+        runs took, where that is at hand too.
 
         Raises DownloadFailed, NotCollected, RunUnknown, Gone; the run stays collectable.
         """
         try:
-            await self._follow(run, known, progress)
+            await self._follow(run, known, progress, past)
         except (RequestRefused, ServerUnavailable, StoreUnavailable) as reason:
             raise not_collected(run, reason) from None
 
-    async def _follow(self, run: Run, known: RemoteRun | None, progress: Callable[[str], None]) -> None:
+    async def _follow(
+        self, run: Run, known: RemoteRun | None, progress: Callable[[str], None], past: Sequence[float] | None
+    ) -> None:
         if known is not None and known.ended:
             remote = known
         else:
-            remote = await self._until_ended(run, known, progress)
+            remote = await self._until_ended(run, known, progress, self.past(run) if past is None else past)
         progress("collecting")
         duration = self._waited(run) if remote.duration_ms is None else remote.duration_ms / 1000
         if not remote.delivered:
             await asyncio.to_thread(self._recorder.finished, run.id, remote, duration)
             return
         remote, stored = await self._fetch(run, remote)
-        outputs = await asyncio.to_thread(stored_outputs, stored)
         preview = None
-        if outputs and self._previews:
+        if self._previews:
             async with self._one_preview:
                 paths = [original.path for original in stored]
                 preview = await asyncio.to_thread(store_preview, self._recorder.store, paths, bool(remote.nsfw))
+        await asyncio.to_thread(self._record, run, remote, duration, stored, preview)
+
+    def _record(
+        self, run: Run, remote: RemoteRun, duration: float, stored: Sequence[Stored], preview: StoredPreview | None
+    ) -> None:
+        outputs = stored_outputs(stored)
         notes = delivery_notes(run.input, outputs)
-        await asyncio.to_thread(self._recorder.finished, run.id, remote, duration, outputs, preview, notes)
+        self._recorder.finished(run.id, remote, duration, outputs, preview, notes)
 
     async def fetch_again(self, run: Run) -> None:
         """Bring the pictures of a finished run home once more, by run id, for nothing.
@@ -105,12 +118,13 @@ class Delivery:
         since = run.accepted_at or run.created_at
         return max(0.0, self._clock.time() - since.timestamp())
 
-    async def _until_ended(self, run: Run, known: RemoteRun | None, progress: Callable[[str], None]) -> RemoteRun:
+    async def _until_ended(
+        self, run: Run, known: RemoteRun | None, progress: Callable[[str], None], past: Sequence[float]
+    ) -> RemoteRun:
         from ..api.errors import RunNotFound
         from ..api.polling import schedule
 
         client = await self._connection.client()
-        past = self._past(run)
         begun = self._clock.monotonic() - self._waited(run)
         run_id = run.run_id if known is None else known.id
         assert run_id is not None

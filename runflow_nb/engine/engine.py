@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from ..api.polling import expected
 from ..clock import Clock
 from ..errors import NotConnected, NotOnRecord, PicturesGone, RunFailed, RunflowError
 from ..models.price import Estimate
@@ -171,7 +172,7 @@ class Engine:
             return await owner
         job.id, job.run = run.id, run
         job.decided.set()
-        job.expected = self._delivery.expected(run)
+        job.expected = expected(self._delivery.past(run))
         job.started = self._clock.monotonic() - max(0.0, self._clock.time() - run.created_at.timestamp())
         try:
             await self._recovery.settle(run, job.say, resend=resend)
@@ -203,15 +204,15 @@ class Engine:
             return None
         job.say("preparing")
         sent = await self._inputs.outgoing(client, pictures)
-        run = await asyncio.get_running_loop().run_in_executor(
-            self._claiming,
-            partial(self._claims.claim, order, settings, pictures, sent.recorded, lambda name: self._own(job, name)),
+        claimed = await asyncio.get_running_loop().run_in_executor(
+            self._claiming, partial(self._claim, job, order, settings, pictures, sent.recorded)
         )
-        if run is None:
+        if claimed is None:
             return None
+        run, past = claimed
         job.id, job.run, job.bought = run.id, run, True
         job.started = self._clock.monotonic()
-        job.expected = self._delivery.expected(run)
+        job.expected = expected(past)
         job.decided.set()
         if pictures:
             await asyncio.to_thread(self._inputs.remember, order, pictures)
@@ -221,10 +222,25 @@ class Engine:
         now = datetime.fromtimestamp(self._clock.time(), UTC)
         accepted = replace(run, phase="accepted", run_id=remote.id, accepted_at=now, updated_at=now)
         try:
-            await self._delivery.follow(accepted, remote, job.say)
+            await self._delivery.follow(accepted, remote, job.say, past)
         except Gone:
             await self._void(run)
         return await self._outcome(job, run.id)
+
+    def _claim(
+        self,
+        job: Job,
+        order: Order,
+        settings: Settings,
+        pictures: Sequence[PictureInput],
+        sent: Sequence[Mapping[str, Any]],
+    ) -> tuple[Run, list[float]] | None:
+        """The run that was begun, and how long such runs took before."""
+        # Asked before the intent is written: afterwards the index would have to read the journal first.
+        request = order.request
+        past = self._delivery.past_of(request.spec.id, request.input.get("resolution"), self.connection.origin)
+        run = self._claims.claim(order, settings, pictures, sent, lambda name: self._own(job, name))
+        return None if run is None else (run, past)
 
     async def _void(self, run: Run) -> None:
         await asyncio.to_thread(self._recorder.void, run.id, "the sandbox that ran it is gone")

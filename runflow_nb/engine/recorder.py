@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from ..record.fold import fold
 from ..record.run import Run
 from ..record.store import Store
 
@@ -42,11 +43,14 @@ class Recorder:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    def intent(self, run: str, facts: Mapping[str, Any]) -> None:
+    def intent(self, run: str, facts: Mapping[str, Any]) -> Run:
         """Before the POST: from here on the run may cost money. The marker comes first: it may be there for nothing,
-        but no open run is without one."""
+        but no open run is without one. The run as it is now on record."""
         self.store.mark_open(run)
-        self.store.journal.append({"event": "intent", "run": run, **facts})
+        written = self.store.journal.append({"event": "intent", "run": run, **facts})
+        begun = fold([written], self.store.root)
+        assert begun is not None
+        return begun
 
     def accepted(self, run: str, remote: RemoteRun) -> None:
         self.store.journal.append({"event": "accepted", "run": run, "run_id": remote.id, "org_id": remote.org_id})
