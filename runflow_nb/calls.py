@@ -11,6 +11,7 @@ from . import settings as settings_module
 from .engine.job import Job
 from .engine.order import Order, Take
 from .engine.session import Session
+from .engine.waiter import waiter
 from .errors import InvalidRequest, NotConnected, Problem, StillRunning, WaitInterrupted
 from .models.price import Estimate
 from .models.request import RunRequest, build_request
@@ -221,7 +222,7 @@ def wait_for(job: Job, settings: Settings) -> Run:
     Raises StillRunning when the limit is over and WaitInterrupted on an interrupt: the run goes on in both cases.
     """
     try:
-        return job.wait(settings.wait_limit)
+        return waiter(settings.wait)(job, settings.wait_limit)
     except TimeoutError:
         raise StillRunning(job.id or "", settings.wait_limit) from None
     except KeyboardInterrupt:

@@ -23,6 +23,7 @@ SANDBOX = "sandbox"
 """As a base URL: the sandbox embedded in this process."""
 
 Reuse = Literal["on", "only"]
+Wait = Literal["block", "loop"]
 Scope = Literal["session", "notebook", "day"]
 SCOPES: tuple[Scope, ...] = ("session", "notebook", "day")
 
@@ -60,6 +61,7 @@ TABLE: tuple[Setting, ...] = (
         "budget", "10/session", "USD: `5`, `5/session`, `5/notebook`, `5/day` (UTC), comma-joined", "RUNFLOW_NB_BUDGET"
     ),
     Setting("wait_limit", "900", "seconds that a cell waits for a run, which then goes on without it"),
+    Setting("wait", "block", "`block`, or `loop`: the notebook's own asyncio tasks go on while a cell waits"),
     Setting("organization", "", "organisation id, where the key belongs to several"),
 )
 BY_NAME: Mapping[str, Setting] = {row.name: row for row in TABLE}
@@ -83,6 +85,7 @@ class Settings:
     reuse: Reuse
     budget: tuple[Limit, ...]
     wait_limit: float
+    wait: Wait
     organization: str | None
     key: Secret | None
 
@@ -132,6 +135,7 @@ def resolve(explicit: Mapping[str, Any] | None = None, key: Secret | None = None
         reuse=_reuse(found["reuse"]),
         budget=_budget(found["budget"]),
         wait_limit=_seconds(found["wait_limit"]),
+        wait=_wait(found["wait"]),
         organization=str(found["organization"].value) or None,
         key=key or _key(),
     )
@@ -163,6 +167,12 @@ def _reuse(found: Origin) -> Reuse:
         )
         raise InvalidSetting("reuse", str(value), source, "It takes `on` or `only`.")
     return "only" if "only" in (found.value, guard) else "on"
+
+
+def _wait(found: Origin) -> Wait:
+    if found.value not in ("block", "loop"):
+        raise InvalidSetting("wait", str(found.value), found.source, "It takes `block` or `loop`.")
+    return "loop" if found.value == "loop" else "block"
 
 
 def _budget(found: Origin) -> tuple[Limit, ...]:

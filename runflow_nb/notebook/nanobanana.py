@@ -70,7 +70,7 @@ def _obtain(shell: Any, typed: Typed, cell: str | None, order: Order, settings: 
             write_number(shell, typed.line, cell, job.run.take)
 
     job = calls.session().place(order, settings)
-    run = wait_on(job, settings.wait_limit, Screen(shell, quiet), number if rewrites else None)
+    run = wait_on(job, settings, Screen(shell, quiet), number if rewrites else None)
     if quiet and is_closing_value(shell):
         hold_back(shell, run)
     return run

@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable
 
 from ..engine.job import Job
+from ..engine.waiter import waiter
 from ..errors import RunflowError, StillRunning, WaitInterrupted
 from ..record.run import Run
+from ..settings import Settings
 from .live import INTERVAL
 from .showing import GOES_ON, Screen
 
@@ -15,13 +17,13 @@ LAST_LOOK = 2.0
 """Seconds that an interrupt waits to learn the id of the run it leaves."""
 
 
-def wait_on(job: Job, limit: float, screen: Screen, decided: Callable[[Job], None] | None = None) -> Run:
-    """The finished run, shown on the screen; `limit` in seconds. `decided` is called once it is known what is bought.
+def wait_on(job: Job, settings: Settings, screen: Screen, decided: Callable[[Job], None] | None = None) -> Run:
+    """The finished run, shown on the screen. `decided` is called once it is known what is bought.
 
     Raises what the run ended with; StillRunning when the limit is over; WaitInterrupted on an interrupt.
     """
     try:
-        run = _watched(job, limit, screen, decided)
+        run = _watched(job, settings, screen, decided)
     except StillRunning:
         screen.leave("The run goes on; this cell waits no longer.", GOES_ON)
         raise
@@ -37,7 +39,8 @@ def wait_on(job: Job, limit: float, screen: Screen, decided: Callable[[Job], Non
     return run
 
 
-def _watched(job: Job, limit: float, screen: Screen, decided: Callable[[Job], None] | None) -> Run:
+def _watched(job: Job, settings: Settings, screen: Screen, decided: Callable[[Job], None] | None) -> Run:
+    wait, limit = waiter(settings.wait), settings.wait_limit
     end = time.monotonic() + limit
     while not job.decided.wait(INTERVAL):
         _check(job, end, limit)
@@ -48,7 +51,7 @@ def _watched(job: Job, limit: float, screen: Screen, decided: Callable[[Job], No
         if not job.from_record:
             screen.progress(job)
         try:
-            return job.wait(INTERVAL)
+            return wait(job, INTERVAL)
         except TimeoutError:
             continue
     return job.wait()

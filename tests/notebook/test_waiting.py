@@ -100,3 +100,24 @@ def test_a_new_take_that_cannot_be_numbered_is_refused(cells: Kernel, sandbox: E
         assert "--take new" in error
         assert "did you mean 2?" in error
     assert created(sandbox, "avocet") == 1
+
+
+def test_the_notebooks_own_tasks_go_on_when_asked_to(slow_cells: Kernel, slow_sandbox: EmbeddedSandbox) -> None:
+    """With `wait = "loop"` a task of the notebook ticks while a cell waits, and later cells run as ever."""
+    ticking = (
+        "import asyncio\nticks = 0\nasync def tick():\n    global ticks\n    while True:\n"
+        "        ticks += 1\n        await asyncio.sleep(0.01)\ntask = asyncio.ensure_future(tick())"
+    )
+    slow_cells.run(ticking)
+    during = "before = ticks\n%nanobanana {} {}\nduring = ticks - before"
+    slow_cells.run(during.format(FAST, "A blocked bittern"))
+    assert int(slow_cells.value("during")) == 0
+    slow_cells.run("%config Runflow.wait = 'loop'")
+    assert len(slow_cells.run(during.format(FAST, "A turning bittern")).pictures) == 1
+    assert int(slow_cells.value("during")) > 20
+    slow_cells.run(
+        "from runflow_nb import generate\nbefore = ticks\ngenerate('A second turning bittern')\nduring = ticks - before"
+    )
+    assert int(slow_cells.value("during")) > 20
+    assert slow_cells.run("task.cancel()\nawait asyncio.sleep(0)\n1 + 1").text.endswith("2")
+    assert created(slow_sandbox, "bittern") == 3

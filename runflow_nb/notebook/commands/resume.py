@@ -28,7 +28,7 @@ def run(rest: str) -> None:
     errors: list[RunflowError] = []
     for found, job in jobs:
         try:
-            wait_on(job, settings.wait_limit, Screen(get_ipython(), quiet=False))
+            wait_on(job, settings, Screen(get_ipython(), quiet=False))
         except RunflowError as error:
             errors.append(error)
             say(f"{shortened(found.prompt, PROMPT_LENGTH)}\n{error}")
