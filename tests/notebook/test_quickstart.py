@@ -12,7 +12,6 @@ from nbclient import NotebookClient
 
 from runflow_nb.demo import NOTEBOOK, source
 
-
 NEVER_ASKED = (
     "from runflow_nb import calls\nassert calls._sandbox is None, 'the sandbox was started: something was asked of it'"
 )
