@@ -48,7 +48,12 @@ class Kernel:
     """One kernel; `run` a cell, or `start` it and `finish` it later."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        self.manager, self.client = start_new_kernel(kernel_name="python3", cwd=str(folder), env=environment)
+        self.manager, self.client = start_new_kernel(
+            kernel_name="python3",
+            cwd=str(folder),
+            env=environment,
+            extra_arguments=["--log-level=ERROR"],  # it warns of every connection that is not encrypted
+        )
         self._displays: dict[str, list[dict[str, Any]]] = {}
 
     def close(self) -> None:
