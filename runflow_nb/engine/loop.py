@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 SLICE = 0.5
 """Seconds of one wait: an interrupt is then seen on every platform."""
+ENDING = 5.0
+"""Seconds that work under way is given to end when it is cancelled."""
 
 
 class BackgroundLoop:
@@ -47,15 +49,27 @@ class BackgroundLoop:
             future.cancel()
             raise
 
+    def cancel(self) -> None:
+        """Cancel all that is under way and wait until it has ended; for tests and for the end of a program."""
+        if self._loop is not None:
+            asyncio.run_coroutine_threadsafe(_cancel_others(), self._loop).result(ENDING)
+
     def stop(self) -> None:
         """End the thread; for tests and for the end of a program."""
         with self._lock:
             if self._loop is None or self._thread is None:
                 return
             self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(5)
+            self._thread.join(ENDING)
             self._loop.close()
             self._loop = self._thread = None
+
+
+async def _cancel_others() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 def wait(future: concurrent.futures.Future[T], timeout: float | None = None) -> T:

@@ -103,6 +103,8 @@ class Session:
 
     def close(self) -> None:
         """End the background work; for tests and for the end of a program."""
+        # Before its connection: a create that loses its connection would be taken for one whose fate is open.
+        self.loop.cancel()
         for engine in self._engines.values():
             self.loop.run(engine.connection.close())
             engine.close()
