@@ -38,14 +38,14 @@ def test_every_cell_runs_in_order(tmp_path: Path) -> None:
     assert (tmp_path / "night.png").exists()
 
 
-def test_the_command_of_the_tests_is_the_one_that_ci_calls() -> None:
-    """CI takes the command out of README; here is that it finds exactly one line."""
+@pytest.mark.parametrize(("mark", "number"), [("demo", 0), ("tests", 1)])
+def test_ci_runs_the_two_commands_as_they_stand(mark: str, number: int) -> None:
+    """CI takes both commands out of README; here is that it finds them."""
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    extract = re.search(r"\$\((sed [^)]*README\.md[^)]*)\)", script)
-    assert extract is not None
-    found = subprocess.run(["bash", "-c", extract[1]], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert found.stdout == BASH[1]
-    assert "pytest" in BASH[1]
+    function = next(line for line in script.splitlines() if line.startswith("readme()"))
+    assert f"$(readme {mark})" in script
+    found = subprocess.run(["bash", "-c", f"{function}\nreadme {mark}"], cwd=ROOT, capture_output=True, text=True)
+    assert found.stdout == BASH[number]
 
 
 def test_the_sandbox_command_serves(tmp_path: Path) -> None:
