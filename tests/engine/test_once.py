@@ -73,7 +73,7 @@ def until(condition: Callable[[], object], seconds: float = 30) -> None:
 @pytest.fixture
 def slow() -> Iterator[EmbeddedSandbox]:
     """A sandbox in which a run takes long enough for others to come by."""
-    with EmbeddedSandbox(latency=1.0) as running:
+    with EmbeddedSandbox(latency=0.6) as running:
         yield running
 
 
