@@ -50,10 +50,10 @@ def reserve(
     """
     nothing = Decimal(0)
     if upper is None and max_cost is None and not agreed:
-        remedy = "Nothing bounds this price: allow it with --max-cost USD, or --yes."
+        remedy = "Nothing bounds this price: allow it with --max-cost USD, or --yes (in Python max_cost=, yes=True)."
         raise BudgetExceeded(str(price), "a known price", nothing, nothing, remedy)
     if max_cost is not None and max(upper or nothing, price.amount or nothing) > max_cost:
-        remedy = "Raise --max-cost, or ask for less."
+        remedy = "Raise --max-cost (in Python max_cost=), or ask for less."
         raise BudgetExceeded(str(price), f"--max-cost {usd(max_cost)}", nothing, nothing, remedy)
     held = upper if upper is not None else max_cost if max_cost is not None else (price.amount or nothing)
     for limit, committed in spent:
