@@ -29,19 +29,19 @@ class Bare:
         self._http = httpx.Client(base_url=url, headers=HEADERS, trust_env=False)
         self._folder = folder
 
-    def run(self, prompt: str) -> Path:
-        """The delivered picture's file."""
+    def run(self, prompt: str) -> str:
+        """The SHA-256 of the delivered picture."""
         run = self._http.post(f"/v1/models/{MODEL}/runs", json=body(prompt), headers={"Idempotency-Key": prompt}).json()
         while not run["completed_at"]:
             run = self._http.get(f"/v1/runs/{run['id']}").json()
-        digest, part = hashlib.sha256(), self._folder / f"{run['id']}.part"
-        with self._http.stream("GET", run["output"]["outputs"][0]["url"]) as answer, part.open("wb") as file:
+        digest, path = hashlib.sha256(), self._folder / f"{run['id']}.jpg"
+        with self._http.stream("GET", run["output"]["outputs"][0]["url"]) as answer, path.open("wb") as file:
             for chunk in answer.iter_bytes():
                 digest.update(chunk)
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
-        return part.replace(self._folder / f"{digest.hexdigest()}.jpg")
+        return digest.hexdigest()
 
     def close(self) -> None:
         self._http.close()
@@ -67,18 +67,18 @@ class FanOut:
         self._loop.close()
 
 
-async def _one(http: httpx.AsyncClient, folder: Path, prompt: str, latency: float) -> None:
+async def _one(http: httpx.AsyncClient, folder: Path, prompt: str, latency: float) -> str:
     answer = await http.post(f"/v1/models/{MODEL}/runs", json=body(prompt), headers={"Idempotency-Key": prompt})
     run = answer.json()
     await asyncio.sleep(latency)
     while not (run := (await http.get(f"/v1/runs/{run['id']}")).json())["completed_at"]:  # noqa: ASYNC110
-        await asyncio.sleep(AGAIN)
-    digest, part = hashlib.sha256(), folder / f"{run['id']}.part"
+        await asyncio.sleep(min(AGAIN, latency))
+    digest, path = hashlib.sha256(), folder / f"{run['id']}.jpg"
     async with http.stream("GET", run["output"]["outputs"][0]["url"]) as stream:
-        with part.open("wb") as file:
+        with path.open("wb") as file:
             async for chunk in stream.aiter_bytes():
                 digest.update(chunk)
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
-    part.replace(folder / f"{digest.hexdigest()}.jpg")
+    return digest.hexdigest()
