@@ -178,18 +178,21 @@ async def _body(response: httpx.Response) -> tuple[bytes | None, str]:
 
 async def repeat(once: Callable[[Attempt], Awaitable[Exchange[T]]], first: Attempt, clock: Clock) -> Exchange[T]:
     """Do `once` for as long as the rule of retries allows, and give its last outcome."""
-    tried: Exchange[T] | None = None
+    tried = await once(first)
+    if not retry.is_repeated(tried.attempt):
+        return tried  # nearly always; setting up for more tries would take a tenth of an exchange's time
 
-    async def try_once() -> Exchange[T]:
+    async def try_again() -> Exchange[T]:
         nonlocal tried
-        tried = await once(first if tried is None else replace(first, number=tried.attempt.number + 1))
+        tried = await once(replace(first, number=tried.attempt.number + 1))
         return tried
 
-    def wait(_: RetryCallState) -> float:
-        return 0.0 if tried is None else retry.delay(tried.attempt, clock.time())
+    def wait(_: RetryCallState | None = None) -> float:
+        return retry.delay(tried.attempt, clock.time())
 
+    await clock.sleep(wait())
     again = retry_if_result(lambda outcome: retry.is_repeated(outcome.attempt))
-    return await AsyncRetrying(sleep=clock.sleep, wait=wait, retry=again)(try_once)
+    return await AsyncRetrying(sleep=clock.sleep, wait=wait, retry=again)(try_again)
 
 
 def describe(error: Exception) -> str:
