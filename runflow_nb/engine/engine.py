@@ -36,15 +36,23 @@ class Engine:
     """Owns the jobs of one store over one connection. `place` and `collect` may be called from any thread."""
 
     def __init__(
-        self, store: Store, connection: Connection, loop: BackgroundLoop, clock: Clock, *, previews: bool = True
+        self,
+        store: Store,
+        connection: Connection,
+        loop: BackgroundLoop,
+        clock: Clock,
+        jobs: dict[str, Job],
+        *,
+        previews: bool = True,
     ) -> None:
+        """`jobs`: our id of an open run -> the job of this process that brings it to its end; shared by all engines of
+        a store, so that a change of key never takes a create that is under way for one that was cut off."""
         self.store = store
         self.connection = connection
         self._loop = loop
         self._clock = clock
         self._previews = previews
-        self._jobs: dict[str, Job] = {}
-        """Our id of an open run -> the job of this process that brings it to its end."""
+        self._jobs = jobs
         self._work: set[Future[None]] = set()
         # One thread for all that holds the store's lock: claims queue there, and the event loop never waits for a lock.
         self._claiming = ThreadPoolExecutor(1, thread_name_prefix="runflow-claim")

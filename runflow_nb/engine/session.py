@@ -45,6 +45,7 @@ class Session:
         self._key: Secret | None = None
         self._lock = threading.RLock()
         self._stores: dict[Path, Store] = {}
+        self._jobs: dict[Path, dict[str, Job]] = {}
         self._engines: dict[tuple[Path, str, Secret | None, str | None], Engine] = {}
 
     def use_key(self, key: Secret | None) -> None:
@@ -78,9 +79,9 @@ class Session:
         with self._lock:
             known = (store.root, settings.base_url, settings.key, settings.organization)
             if known not in self._engines:
-                self._engines[known] = Engine(
-                    store, self._connection(settings), self.loop, self.clock, previews=self._previews
-                )
+                jobs = self._jobs.setdefault(store.root, {})
+                connection = self._connection(settings)
+                self._engines[known] = Engine(store, connection, self.loop, self.clock, jobs, previews=self._previews)
             return self._engines[known]
 
     def _connection(self, settings: Settings) -> Connection:

@@ -23,8 +23,9 @@ from runflow_nb.engine.session import Session
 from runflow_nb.errors import BudgetExceeded, InvalidRequest, NotOnRecord, RunflowError, StillRunning
 from runflow_nb.record.run import Run
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
+from runflow_nb.secret import Secret
 from tests.conftest import OpenSession
-from tests.http_server import Heard, HttpServer, relay
+from tests.http_server import Answer, Heard, HttpServer, relay
 
 QUICK = {"resolution": "0.5K", "output_format": "jpeg"}
 PROMPTS = 12
@@ -456,3 +457,29 @@ def test_a_budget_of_a_day_or_a_notebook_outlives_the_session(
     monkeypatch.setenv("RUNFLOW_NB_NOTEBOOK", str(tmp_path / "c.ipynb"))
     refused("limit of $0.15 a day", take=3)
     assert owl() == runflow_nb.history(all=True)[-1]
+
+
+def test_a_change_of_key_takes_no_create_under_way_for_one_that_was_cut_off(
+    sandbox: EmbeddedSandbox, open_session: OpenSession
+) -> None:
+    """The same request, asked again with another key while the create is unanswered, joins the job that sent it."""
+    arrived, released = threading.Event(), threading.Event()
+    pass_on = relay(sandbox.url)
+
+    def hold(heard: Heard) -> Answer:
+        if heard.method == "POST":
+            arrived.set()
+            assert released.wait(30)
+        return pass_on(heard)
+
+    with HttpServer(hold) as server:
+        session = open_session(server.url)
+        first = runflow_nb.generate("a heron", resolution="0.5K", background=True)
+        assert arrived.wait(30)
+        session.use_key(Secret("rf_live_another"))
+        second = runflow_nb.generate("a heron", resolution="0.5K", background=True)
+        assert second.decided.wait(30)
+        assert second.id == first.id is not None
+        released.set()
+        assert second.wait(30) == first.wait(30)
+        assert [heard.path for heard in server.heard if "client_ref" in heard.path] == []
