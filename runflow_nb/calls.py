@@ -36,7 +36,8 @@ def session() -> Session:
     """This process's session, made at the first use."""
     global _session
     with _lock:
-        if _session is None:
+        # A forked process has its parent's session without the thread that does the work: it gets its own.
+        if _session is None or _session.process != os.getpid():
             _session = Session(start_sandbox=start_sandbox)
         return _session
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -35,6 +36,8 @@ class Session:
         previews: bool = True,
     ) -> None:
         """`disk` and `transport` (of httpx) are the seams that every effect passes through."""
+        self.process = os.getpid()
+        """Whose session it is: background threads do not survive a fork."""
         self.clock: Clock = clock or SystemClock()
         self._disk = disk
         self._transport = transport

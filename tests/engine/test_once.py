@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
@@ -457,6 +458,26 @@ def test_a_budget_of_a_day_or_a_notebook_outlives_the_session(
     monkeypatch.setenv("RUNFLOW_NB_NOTEBOOK", str(tmp_path / "c.ipynb"))
     refused("limit of $0.15 a day", take=3)
     assert owl() == runflow_nb.history(all=True)[-1]
+
+
+FORKED = """
+import os, runflow_nb
+first = runflow_nb.generate("a stork", resolution="0.5K")
+if os.fork() == 0:
+    again = runflow_nb.generate("a stork", resolution="0.5K")
+    other = runflow_nb.generate("a stork at night", resolution="0.5K")
+    os._exit(0 if again.id == first.id and other.delivered else 1)
+os._exit(os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_process_works_on_the_same_store(sandbox: EmbeddedSandbox, tmp_path: Path) -> None:
+    """The background thread does not survive a fork: the child makes its own, and shows what the parent bought."""
+    variables = {"RUNFLOW_BASE_URL": sandbox.url, "RUNFLOW_NB_STORE": str(tmp_path / ".runflow")}
+    done = subprocess.run([sys.executable, "-c", FORKED], env={**os.environ, **variables}, timeout=60)
+    assert done.returncode == 0
+    assert len(sandbox.book.runs) == 2
 
 
 def test_a_change_of_key_takes_no_create_under_way_for_one_that_was_cut_off(
