@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..clock import Clock
 from ..errors import DownloadFailed, RequestRefused, RunUnknown, ServerUnavailable, StoreUnavailable
-from ..record.images import Stored
+from ..record.images import Incoming, NotAPicture
 from ..record.run import Run
 from .connection import Connection
 from .notes import delivery_notes
 from .purchase import not_collected, price_of
-from .recorder import Recorder, StoredPreview
+from .recorder import Recorder, StoredOutput, StoredPreview
 from .shown import store_preview, stored_outputs
 
 if TYPE_CHECKING:
     from ..api.client import RunflowClient
-    from ..api.outputs import RemoteOutput
     from ..api.wire import RemoteRun
 
 NOT_YET = 30.0
@@ -27,11 +27,17 @@ LARGEST = 256 * 2**20
 """Bytes of one delivered picture at the most."""
 FETCHES = 3
 """Times a set of links is asked for anew before giving up for now."""
-EXTENSIONS = {"jpeg": "jpg"}
 
 
 class Gone(Exception):
     """The sandbox that ran this is no more."""
+
+
+class Kept(NamedTuple):
+    """An original in the store."""
+
+    path: Path
+    output: StoredOutput
 
 
 class Delivery:
@@ -59,43 +65,63 @@ class Delivery:
         known: RemoteRun | None,
         progress: Callable[[str], None],
         past: Sequence[float] | None = None,
-    ) -> None:
-        """Wait for the end of an accepted run and record it. `known` is an answer already at hand, `past` what such
-        runs took, where that is at hand too.
+    ) -> Run:
+        """Wait for the end of an accepted run and record it; the run as it then is. `known` is an answer already at
+        hand, `past` what such runs took, where that is at hand too.
 
         Raises DownloadFailed, NotCollected, RunUnknown, Gone; the run stays collectable.
         """
         try:
-            await self._follow(run, known, progress, past)
+            return await self._follow(run, known, progress, past)
         except (RequestRefused, ServerUnavailable, StoreUnavailable) as reason:
             raise not_collected(run, reason) from None
 
     async def _follow(
         self, run: Run, known: RemoteRun | None, progress: Callable[[str], None], past: Sequence[float] | None
-    ) -> None:
+    ) -> Run:
         if known is not None and known.ended:
             remote = known
         else:
             remote = await self._until_ended(run, known, progress, self.past(run) if past is None else past)
         progress("collecting")
         duration = self._waited(run) if remote.duration_ms is None else remote.duration_ms / 1000
-        if not remote.delivered:
-            await asyncio.to_thread(self._recorder.finished, run.id, remote, duration)
-            return
-        remote, stored = await self._fetch(run, remote)
-        preview = None
-        if self._previews:
-            async with self._one_preview:
-                paths = [original.path for original in stored]
-                preview = await asyncio.to_thread(store_preview, self._recorder.store, paths, bool(remote.nsfw))
-        await asyncio.to_thread(self._record, run, remote, duration, stored, preview)
+        incoming: list[Incoming] = []
+        if remote.delivered:
+            remote, incoming = await self._fetch(run, remote)
+        if not incoming or not self._previews:
+            # In one go: each change of threads costs as much as a write.
+            return await asyncio.to_thread(lambda: self._record(run, remote, duration, self._keep(run, incoming), None))
+        kept = await asyncio.to_thread(self._keep, run, incoming)
+        async with self._one_preview:
+            preview = await asyncio.to_thread(self._preview, kept, bool(remote.nsfw))
+        return await asyncio.to_thread(self._record, run, remote, duration, kept, preview)
+
+    def _keep(self, run: Run, incoming: Sequence[Incoming]) -> list[Kept]:
+        """Put what has arrived in its place. Raises DownloadFailed for what turns out to be no picture."""
+        stored = [each.commit() for each in incoming]
+        try:
+            return [
+                Kept(original.path, output) for original, output in zip(stored, stored_outputs(stored), strict=True)
+            ]
+        except NotAPicture as reason:
+            raise DownloadFailed(run.id, f"what was delivered {reason}") from None
+
+    def _preview(self, kept: Sequence[Kept], blur: bool) -> StoredPreview | None:
+        """None where an original cannot be decoded: it is kept as it came, and that is said."""
+        try:
+            return store_preview(self._recorder.store, [each.path for each in kept], blur)
+        except (NotAPicture, OSError):
+            return None
 
     def _record(
-        self, run: Run, remote: RemoteRun, duration: float, stored: Sequence[Stored], preview: StoredPreview | None
-    ) -> None:
-        outputs = stored_outputs(stored)
-        notes = delivery_notes(run.input, outputs)
+        self, run: Run, remote: RemoteRun, duration: float, kept: Sequence[Kept], preview: StoredPreview | None
+    ) -> Run:
+        outputs = [each.output for each in kept]
+        notes = delivery_notes(run.input, outputs) if remote.delivered else []
+        if kept and self._previews and preview is None:
+            notes.append("what was delivered is damaged and cannot be shown; the files are kept as they came")
         self._recorder.finished(run.id, remote, duration, outputs, preview, notes)
+        return self._recorder.store.index.run(run.id) or run
 
     async def fetch_again(self, run: Run) -> None:
         """Bring the pictures of a finished run home once more, by run id, for nothing.
@@ -111,7 +137,8 @@ class Delivery:
             remote = await client.get_run(run.run_id or "")
         except RunNotFound:
             raise Gone from None
-        await self._fetch(run, remote)
+        _, incoming = await self._fetch(run, remote)
+        await asyncio.to_thread(self._keep, run, incoming)
 
     def _waited(self, run: Run) -> float:
         """Seconds since the run was accepted."""
@@ -162,30 +189,34 @@ class Delivery:
         if before != self._connection.instance or (run is not None and run.instance != before):
             raise Gone
 
-    async def _fetch(self, run: Run, remote: RemoteRun) -> tuple[RemoteRun, list[Stored]]:
+    async def _fetch(self, run: Run, remote: RemoteRun) -> tuple[RemoteRun, list[Incoming]]:
         from ..api.errors import DownloadError
 
         client = await self._connection.client()
         for number in range(1, FETCHES + 1):
-            pictures = [output for output in remote.outputs if output.type == "image"]
-            if not pictures:
-                raise DownloadFailed(run.id, "the API says that it succeeded, and names no picture")
             try:
-                # One after another within a run: the links belong together, and memory stays flat.
-                return remote, [await self._download(client, output) for output in pictures]
+                return remote, await self._downloaded(client, run, remote)
             except DownloadError as failure:
                 if number == FETCHES or not failure.expired or run.input.get("sync_mode"):
                     raise DownloadFailed(run.id, failure.reason) from None
                 remote = await client.get_run(remote.id)
         raise AssertionError("unreachable")
 
-    async def _download(self, client: RunflowClient, output: RemoteOutput) -> Stored:
+    async def _downloaded(self, client: RunflowClient, run: Run, remote: RemoteRun) -> list[Incoming]:
+        """All pictures of the run, on the disk but not yet in their place: all of them, or none."""
         from ..api.transfer import download
 
-        incoming = self._recorder.store.images.receive()
+        pictures = [output for output in remote.outputs if output.type == "image"]
+        if not pictures:
+            raise DownloadFailed(run.id, "the API says that it succeeded, and names no picture")
+        incoming: list[Incoming] = []
         try:
-            await download(client, output.url, incoming, maximum=LARGEST)
-            return await asyncio.to_thread(incoming.commit)
+            # One after another within a run: the links belong together, and memory stays flat.
+            for output in pictures:
+                incoming.append(self._recorder.store.images.receive())
+                await download(client, output.url, incoming[-1], maximum=LARGEST)
         except BaseException:
-            incoming.discard()
+            for each in incoming:
+                each.discard()
             raise
+        return incoming

@@ -186,10 +186,10 @@ class Engine:
             await self._recovery.settle(run, job.say, resend=resend)
         except Gone:
             await self._void(run)
-        return await self._outcome(job, run.id)
+        return self._outcome(job, run.id, await asyncio.to_thread(self._read, run.id))
 
-    async def _outcome(self, job: Job, run_id: str) -> Run | None:
-        run = await asyncio.to_thread(self._read, run_id)
+    def _outcome(self, job: Job, run_id: str, run: Run | None) -> Run | None:
+        """The run if it has ended with pictures; None where the journal is worth another look. Raises RunFailed."""
         if run is None or run.phase != "ended":
             if self._jobs.get(run_id) is job:
                 del self._jobs[run_id]
@@ -230,10 +230,11 @@ class Engine:
         now = datetime.fromtimestamp(self._clock.time(), UTC)
         accepted = replace(run, phase="accepted", run_id=remote.id, accepted_at=now, updated_at=now)
         try:
-            await self._delivery.follow(accepted, remote, job.say, past)
+            ended = await self._delivery.follow(accepted, remote, job.say, past)
         except Gone:
             await self._void(run)
-        return await self._outcome(job, run.id)
+            ended = None
+        return self._outcome(job, run.id, ended)
 
     def _claim(
         self,
