@@ -93,7 +93,8 @@ class Delivery:
             return await asyncio.to_thread(lambda: self._record(run, remote, duration, self._keep(run, incoming), None))
         kept = await asyncio.to_thread(self._keep, run, incoming)
         async with self._one_preview:
-            preview = await asyncio.to_thread(self._preview, kept, bool(remote.nsfw))
+            paths = [each.path for each in kept]
+            preview = await asyncio.to_thread(store_preview, self._recorder.store, paths, bool(remote.nsfw))
         return await asyncio.to_thread(self._record, run, remote, duration, kept, preview)
 
     def _keep(self, run: Run, incoming: Sequence[Incoming]) -> list[Kept]:
@@ -105,13 +106,6 @@ class Delivery:
             ]
         except NotAPicture as reason:
             raise DownloadFailed(run.id, f"what was delivered {reason}") from None
-
-    def _preview(self, kept: Sequence[Kept], blur: bool) -> StoredPreview | None:
-        """None where an original cannot be decoded: it is kept as it came, and that is said."""
-        try:
-            return store_preview(self._recorder.store, [each.path for each in kept], blur)
-        except (NotAPicture, OSError):
-            return None
 
     def _record(
         self, run: Run, remote: RemoteRun, duration: float, kept: Sequence[Kept], preview: StoredPreview | None

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..api.polling import expected
 from ..clock import Clock
-from ..errors import NotConnected, NotOnRecord, PicturesGone, RunFailed, RunflowError
+from ..errors import NotConnected, NotOnRecord, PicturesGone, RunFailed, RunflowError, StoreUnavailable
 from ..models.price import Estimate
 from ..record.run import Run
 from ..record.store import Store
@@ -154,7 +154,12 @@ class Engine:
 
     def _preview_again(self, run: Run) -> Run:
         paths = [image.path for image in run.images]
-        made = store_preview(self.store, paths, blur=bool(run.nsfw))
+        try:
+            made = store_preview(self.store, paths, blur=bool(run.nsfw))
+        except StoreUnavailable:
+            return run  # a store that can only be read still shows what it has
+        if made is None:
+            return run
         return replace(run, preview=self.store.preview(made.key, made.mime, made.width, made.height))
 
     async def _fetched_again(self, job: Job, run: Run, order: Order) -> Run:

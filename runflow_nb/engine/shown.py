@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..record.images import Stored, facts
+from ..record.images import NotAPicture, Stored, facts
 from ..record.preview import make_preview
 from ..record.run import Run
 from ..record.store import Store
@@ -23,9 +23,15 @@ def stored_outputs(stored: Sequence[Stored]) -> list[StoredOutput]:
     return outputs
 
 
-def store_preview(store: Store, originals: Sequence[Path], blur: bool = False) -> StoredPreview:
-    """Make the preview of these originals and keep it in the store. Blocks: decodes one picture at a time."""
-    data, mime, width, height = make_preview(originals, blur=blur)
+def store_preview(store: Store, originals: Sequence[Path], blur: bool = False) -> StoredPreview | None:
+    """Make the preview of these originals and keep it in the store; None where one of them cannot be decoded.
+
+    Blocks: decodes one picture at a time. Raises StoreUnavailable.
+    """
+    try:
+        data, mime, width, height = make_preview(originals, blur=blur)
+    except (NotAPicture, OSError):
+        return None
     return StoredPreview(store.keep_preview(data, mime), mime, width, height)
 
 

@@ -33,7 +33,7 @@ from runflow_nb.record.image import OriginalGone
 from runflow_nb.record.run import Run
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.conftest import OpenSession
-from tests.http_server import Answer, Heard, HttpServer
+from tests.http_server import Answer, Heard, HttpServer, relay
 
 QUICK = {"resolution": "0.5K", "output_format": "jpeg"}
 CREATE = "POST /v1/models/{model_id:path}/runs"
@@ -547,3 +547,26 @@ def test_a_store_that_came_through_git_shows_its_previews_and_names_what_is_miss
     assert shown.preview.path.exists()
     with pytest.raises(OriginalGone, match=r"is not in the store"):
         _ = shown.images[0].bytes
+
+
+def test_a_damaged_delivery_is_kept_as_it_came_and_said_so(sandbox: EmbeddedSandbox, open_session: OpenSession) -> None:
+    """What was paid for is not thrown away because it cannot be decoded; showing it again asks nothing of anybody."""
+    whole = png()
+    damaged = whole[:60] + b"\0" * (len(whole) - 60)
+
+    with HttpServer(lambda _: Answer(body=damaged, headers={"Content-Type": "image/png"})) as storage:
+
+        def elsewhere(heard: Heard, answer: Any) -> Any:
+            if heard.method == "GET" and isinstance(answer, dict) and answer.get("output"):
+                answer["output"]["outputs"][0]["url"] = f"{storage.url}/0.png"
+            return answer
+
+        with HttpServer(relay(sandbox.url, elsewhere)) as server:
+            open_session(server.url)
+            run = runflow_nb.generate("an owl", **QUICK)
+            asked = len(server.heard)
+            assert runflow_nb.generate("an owl", **QUICK) == run
+            assert len(server.heard) == asked
+    assert run.images[0].bytes == damaged
+    assert run.preview is None
+    assert any("damaged" in note for note in run.notes)

@@ -19,7 +19,7 @@ from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.engine.driver import LaterClock
 
 LATER = 61
-"""Seconds that the clock has moved on when the request is made again: an intent without an answer may then be settled."""
+"""Seconds that the clock has moved on when the request is made again: a create without an answer may be settled."""
 STEPS = 14
 """More effects than a run has; the tests prove it."""
 
