@@ -49,7 +49,7 @@ class Claims:
     ) -> Run | None:
         """The run whose intent is now written, or None where the slot is taken since it was looked at.
 
-        `sent` is what is recorded of each picture; `mine` is told the id before the lock is released. Blocks.
+        `sent` is what is recorded of each picture; `mine` is told the id before the intent is written. Blocks.
         Raises BudgetExceeded, StoreUnavailable, InvalidRequest.
         """
         request = order.request
@@ -64,11 +64,11 @@ class Claims:
             held = self._reserve(order, settings, price)
             run = self._store.new_id()
             facts = self._facts(order, recipe, decision.take, pictures, sent)
-            begun = self._recorder.intent(
+            # First: whoever reads the intent must find that somebody is at it.
+            mine(run)
+            return self._recorder.intent(
                 run, {**facts, "key": run, "reserved": str(held), "estimate": _estimate(price)}
             )
-            mine(run)
-        return begun
 
     def price(self, request: RunRequest) -> Estimate:
         """The request's price, with the most that it can cost as far as this store's own past bounds it."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..api.polling import expected
 from ..clock import Clock
-from ..errors import NotConnected, NotOnRecord, PicturesGone, RunFailed, RunflowError, StoreUnavailable
+from ..errors import DownloadFailed, NotConnected, NotOnRecord, PicturesGone, RunFailed, RunflowError, StoreUnavailable
 from ..models.price import Estimate
 from ..record.run import Run
 from ..record.store import Store
@@ -57,7 +57,7 @@ class Engine:
         # One thread for all that holds the store's lock: claims queue there, and the event loop never waits for a lock.
         self._claiming = ThreadPoolExecutor(1, thread_name_prefix="runflow-claim")
         self._recorder = Recorder(store)
-        self._inputs = Inputs(self._recorder, connection, loop)
+        self._inputs = Inputs(self._recorder, connection)
         self._claims = Claims(store, self._recorder, connection, clock)
         self._purchase = Purchase(connection, self._recorder, clock)
         self._delivery = Delivery(connection, self._recorder, clock, previews=previews)
@@ -170,6 +170,8 @@ class Engine:
             if run.input.get("sync_mode") or run.origin != self.connection.origin:
                 raise Gone
             await self._delivery.fetch_again(run)
+            if not originals_here(run):
+                raise DownloadFailed(run.id, "the API now delivers other files than those that were recorded")
         except (RunflowError, Gone) as reason:
             pictures = await self._inputs.identify(order, {}, online=False)
             slots = await asyncio.to_thread(self._slots, order, pictures, run.origin)
@@ -260,6 +262,7 @@ class Engine:
         await asyncio.to_thread(self._recorder.void, run.id, "the sandbox that ran it is gone")
 
     def _own(self, job: Job, run_id: str) -> None:
+        job.id = run_id
         self._jobs[run_id] = job
 
     def _shipment(self, order: Order, run: Run, urls: Sequence[str], signed: Mapping[str, str]) -> Shipment:

@@ -9,12 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..errors import StoreUnavailable
+from ..errors import RunflowError, StoreUnavailable
 from ..models.catalog import CATALOG
 from ..record.run import Run
 from . import addresses
 from .connection import Connection
-from .loop import BackgroundLoop
 from .order import Order
 from .picture_files import LARGEST, Seen
 from .pictures import PictureInput, Upload, keep, outgoing, read_picture, read_pictures
@@ -49,11 +48,10 @@ class Outgoing:
 class Inputs:
     """Reads, keeps and sends the pictures of orders for one store, over one connection."""
 
-    def __init__(self, recorder: Recorder, connection: Connection, loop: BackgroundLoop) -> None:
+    def __init__(self, recorder: Recorder, connection: Connection) -> None:
         self._recorder = recorder
         self._store = recorder.store
         self._connection = connection
-        self._loop = loop
         self._seen = Seen()
 
     async def identify(self, order: Order, read: Read, *, online: bool) -> tuple[PictureInput, ...]:
@@ -61,29 +59,35 @@ class Inputs:
 
         Raises InvalidRequest with every problem.
         """
-        if not order.request.images:
+        given = order.request.images
+        if not given:
             return ()
-        return await asyncio.to_thread(self._identify, order, read, online)
+        found, unknown = await asyncio.to_thread(self._identify, order)
+        for one in unknown if online else ():
+            if one not in read:
+                read[one] = await self._fetched(one)
+        return tuple(
+            read.get(one, picture) if isinstance(one, str) else picture
+            for one, picture in zip(given, found, strict=True)
+        )
 
-    def _identify(self, order: Order, read: Read, online: bool) -> tuple[PictureInput, ...]:
+    def _identify(self, order: Order) -> tuple[tuple[PictureInput, ...], list[str]]:
+        """All pictures, and the addresses among them of which nothing is known."""
+
         def recall(name: str) -> str | None:
             return self._store.index.input_digest(self._store.relative(order.notebook), name)
 
         given = order.request.images
         found = read_pictures(given, images=self._store.images, recall=recall, seen=self._seen)
-        pictures = []
-        for one, picture in zip(given, found, strict=True):
-            if online and _unread(picture) and one not in read and recall(picture.name) is None:
-                read[one] = self._fetched(one)
-            pictures.append(read.get(one, picture) if isinstance(one, str) else picture)
-        return tuple(pictures)
+        together = zip(given, found, strict=True)
+        return found, [one for one, picture in together if _unread(picture) and recall(picture.name) is None]
 
     async def read_addresses(self, order: Order, pictures: Sequence[PictureInput], read: Read) -> bool:
         """Read every address that was only remembered, before it is bought; whether one stands for another picture."""
         changed = False
         for given, picture in zip(order.request.images, pictures, strict=True):
             if _unread(picture) and given not in read:
-                read[given] = await asyncio.to_thread(self._fetched, given)
+                read[given] = await self._fetched(given)
                 changed = changed or read[given].digest != picture.digest
         return changed
 
@@ -100,11 +104,20 @@ class Inputs:
                 if self._store.index.input_digest(notebook, picture.name) != picture.digest:
                     self._recorder.input(notebook, picture.name, picture.digest)
 
-    def _fetched(self, given: str) -> PictureInput:
-        return read_picture(given, images=self._store.images, fetch=self._fetch, seen=self._seen)
+    async def _fetched(self, given: str) -> PictureInput:
+        """The picture at this address. No thread waits for it: name look-ups need one, and there are few."""
+        content: bytes | Exception
+        try:
+            content = await self._download(given)
+        except (OSError, RunflowError) as reason:
+            content = reason
 
-    def _fetch(self, url: str) -> bytes:
-        return self._loop.run(self._download(url))
+        def fetch(_: str) -> bytes:
+            if isinstance(content, Exception):
+                raise content
+            return content
+
+        return await asyncio.to_thread(read_picture, given, images=self._store.images, fetch=fetch, seen=self._seen)
 
     async def _download(self, url: str) -> bytes:
         from ..api.errors import DownloadError

@@ -1,0 +1,73 @@
+"""Nothing waits for ever, and nothing waits for itself."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+import runflow_nb
+from runflow_nb.errors import PicturesGone
+from runflow_nb.sandbox.embedded import EmbeddedSandbox
+from tests.conftest import OpenSession
+from tests.http_server import Answer, Heard, HttpServer, relay
+
+QUICK = {"resolution": "0.5K", "output_format": "jpeg"}
+MANY = 40
+"""More jobs than asyncio has threads for what blocks, on any machine (32 at the most)."""
+
+
+def png(colour: int = 0) -> Answer:
+    stream = io.BytesIO()
+    Image.new("RGB", (64, 64), (colour % 256, colour // 256, 9)).save(stream, "PNG")
+    return Answer(200, stream.getvalue(), {"Content-Type": "image/png"})
+
+
+@pytest.mark.parametrize("base_url", ["sandbox", None], ids=["sandbox yet to be started", "sandbox that runs"])
+def test_many_jobs_with_pictures_by_address_do_not_wait_for_each_others_threads(
+    base_url: str | None, sandbox: EmbeddedSandbox, open_session: OpenSession
+) -> None:
+    """Looking up a name and starting a sandbox each need a thread while all jobs read their addresses."""
+    open_session(base_url or sandbox.url)
+    with HttpServer(lambda _: png()) as web:
+        named = web.url.replace("127.0.0.1", "localhost")
+        jobs = [
+            runflow_nb.generate(f"owl {number}", images=f"{named}/{number}.png", background=True, **QUICK)
+            for number in range(MANY)
+        ]
+        assert len({job.wait(60).id for job in jobs}) == MANY
+
+
+def test_files_that_changed_on_the_server_are_not_fetched_for_ever(
+    sandbox: EmbeddedSandbox, open_session: OpenSession, tmp_path: Path
+) -> None:
+    painted = 0
+
+    def link_here(heard: Heard, answer: Any) -> Any:
+        for output in (answer.get("output") or {}).get("outputs", ()):
+            output["url"] = f"{server.url}/picture.png"
+        return answer
+
+    forward = relay(sandbox.url, link_here)
+
+    def answer(heard: Heard) -> Answer:
+        nonlocal painted
+        if heard.path != "/picture.png":
+            return forward(heard)
+        painted += 1
+        return png(painted)
+
+    with HttpServer(answer) as server:
+        open_session(server.url)
+        run = runflow_nb.generate("an owl", **QUICK)
+        for folder in ("images", "previews"):
+            shutil.rmtree(tmp_path / ".runflow" / folder)
+        job = runflow_nb.generate("an owl", background=True, **QUICK)
+        with pytest.raises(PicturesGone, match="other files than those that were recorded"):
+            job.wait(30)
+    assert painted == 2
+    assert [booked.client_ref for booked in sandbox.book.runs] == [run.id]
