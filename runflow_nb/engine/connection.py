@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..clock import Clock
-from ..errors import NotConnected, ServerUnavailable
+from ..errors import NotConnected, RequestRefused, ServerUnavailable
 from ..secret import Secret
 from ..settings import LIVE_URL, SANDBOX, is_loopback
 
@@ -79,6 +79,20 @@ class Connection:
             # The next run connects anew: another sandbox may then listen there.
             await self.close()
             raise
+
+    async def learn_organisation(self) -> None:
+        """Learn from the newest of the key's runs whose they are, where no answer has named the organisation yet."""
+        if self.origin == SANDBOX or self.org_id is not None:
+            return
+        try:
+            page = await (await self.client()).list_runs(limit=1)
+        except (ServerUnavailable, RequestRefused):
+            return
+        self.org_id = next((run.org_id for run in page.items), None)
+
+    def is_organisation(self, org_id: str | None) -> bool:
+        """Whether this key belongs to that organisation; a sandbox has one."""
+        return self.origin == SANDBOX or org_id == self.org_id
 
     async def _connect(self) -> None:
         if not self.local:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from .connection import Connection
 from .recorder import Recorder
 
 if TYPE_CHECKING:
+    from ..api.client import RunflowClient
     from ..api.wire import RemoteRun
 
 SEARCHES = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -114,13 +116,17 @@ class Purchase:
         except (ServerUnavailable, RequestRefused):
             return
         if found and not self.proven():
-            await asyncio.to_thread(self._recorder.proven, self._connection.origin, self._connection.org_id)
+            with suppress(StoreUnavailable):
+                await asyncio.to_thread(self._recorder.proven, self._connection.origin, self._connection.org_id)
 
     def proven(self) -> bool:
         """Whether a search that finds nothing means that there is nothing."""
         if self._connection.origin == "sandbox":
             return True
-        return self._recorder.store.index.proven(self._connection.origin, self._connection.org_id)
+        try:
+            return self._recorder.store.index.proven(self._connection.origin, self._connection.org_id)
+        except StoreUnavailable:
+            return False
 
     async def search(self, run: Run, delays: Sequence[float] = SEARCHES) -> Search:
         """Look for the accepted run that carries our id; found, it is recorded as accepted.
@@ -140,14 +146,30 @@ class Purchase:
             if candidates:
                 remote = min(candidates, key=lambda candidate: (str(candidate.created_at or ""), candidate.id))
                 await self.adopt(run, remote)
-                return Search(remote, conclusive=True)
+                return Search(await _whole(client, remote), conclusive=True)
+        if answered:
+            await self._connection.learn_organisation()
         return Search(None, conclusive=answered and self.proven())
 
     async def give_up(self, run: Run, reason: str) -> RunUnknown:
-        """Write down that it cannot be known; the error to raise."""
-        await asyncio.to_thread(self._recorder.unknown, run.id, reason)
-        store = self._recorder.store
-        return RunUnknown(store.index.run(run.id) or run, reason, price_of(run))
+        """Write down that it cannot be known, where that is news; the error to raise."""
+        # Where nothing can be written it is as doubtful, and no less may be said of its price.
+        with suppress(StoreUnavailable):
+            if run.phase == "intent":
+                await asyncio.to_thread(self._recorder.unknown, run.id, reason)
+            told = await asyncio.to_thread(self._recorder.store.index.run, run.id)
+            run = told or run
+        return RunUnknown(run, reason, price_of(run))
+
+
+async def _whole(client: RunflowClient, listed: RemoteRun) -> RemoteRun:
+    """The run itself: a listing may tell less of it, and its links may be old. As listed where it cannot be had now."""
+    from ..api.errors import RunNotFound
+
+    try:
+        return await client.get_run(listed.id)
+    except (ServerUnavailable, RequestRefused, RunNotFound):
+        return listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,9 @@ class Recorder:
         self.store.journal.append({"event": "accepted", "run": run, "run_id": remote.id, "org_id": remote.org_id})
 
     def resent(self, run: str, key: str, why: str) -> None:
-        """Before a create is sent once more with the same key and body."""
-        self.store.journal.append({"event": "resent", "run": run, "key": key, "why": why})
+        """Before a create is sent once more with the same key and body: from here on this process is in the call."""
+        session = self.store.session
+        self.store.journal.append({"event": "resent", "run": run, "session": session, "key": key, "why": why})
 
     def amended(self, run: str, key: str, why: str, changes: Mapping[str, Any]) -> None:
         """Before a refused create is sent with a changed body, which is a new create with a new key."""

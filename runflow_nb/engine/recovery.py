@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..clock import Clock
 from ..errors import NotCollected, RunUnknown, ServerUnavailable
@@ -12,13 +12,18 @@ from ..record.run import Run
 from .connection import Connection
 from .delivery import Delivery, Gone
 from .inputs import Inputs, NotRestorable
-from .purchase import Purchase, Shipment, not_collected, price_of
+from .purchase import Purchase, Shipment, price_of
 from .recorder import Recorder
 
+if TYPE_CHECKING:
+    from ..api.wire import RemoteRun
+
 QUIET = 60.0
-"""Seconds since an intent after which a search that finds nothing may be believed."""
+"""Seconds since somebody may have been in the call after which a search that finds nothing may be believed."""
 GLANCE = 0.25
 """Seconds between looks at another process's journal."""
+SEARCH_AGAIN = 15.0
+"""Seconds between searches for a run with which another process is in the call."""
 
 
 class Recovery:
@@ -46,78 +51,107 @@ class Recovery:
         `resend` allows the one careful resend. Raises Gone where the sandbox that ran it is no more, and what
         `Delivery.follow` and `Purchase.send` raise.
         """
+        await self._reach(run)
+        if run.phase == "accepted":
+            await self._delivery.follow(run, None, progress)
+            return
+        heard = min(run.updated_at.timestamp(), self._clock.time())
+        remote = await self._found(run, progress)
+        while remote is None and await self._is_in_the_call(run):
+            # Searched for again now and then: that process may be unable to write down what it was answered.
+            if await self._answered_elsewhere(run, progress):
+                return
+            heard = self._clock.time()
+            remote = await self._found(run, progress)
+        if remote is None and await self._has_changed(run):
+            return
+        if remote is None:
+            remote = await self._found_when_quiet(run, heard)
+        if remote is None:
+            if not resend:
+                raise await self._purchase.give_up(run, "a search did not find it")
+            sent = await self._once_more(run, progress)
+            if sent is not None:
+                await self._delivery.follow(await self._fresh(run), sent, progress)
+            return
+        await self._delivery.follow(await self._fresh(run), remote if remote.ended else None, progress)
+
+    async def _reach(self, run: Run) -> None:
+        """Raises what it means where the API that has this run is not the one that is spoken to."""
         try:
             await self._connection.client()
         except ServerUnavailable as reason:
             if self._connection.local and run.origin == "sandbox":
                 raise Gone from None
-            raise not_collected(run, reason) from None
+            raise _out_of_reach(run, f"{reason.host}: {reason.reason}") from None
         if run.origin != self._connection.origin:
-            raise NotCollected(run.id, f"it was made at {run.origin}, and this session is connected elsewhere")
+            raise _out_of_reach(run, f"it was made at {run.origin}, and this session is connected elsewhere")
         if run.origin == "sandbox" and run.instance != self._connection.instance:
             raise Gone
-        if run.phase == "accepted":
-            await self._delivery.follow(run, None, progress)
-            return
-        progress("waiting")
-        if await self._answered_elsewhere(run):
-            return
-        remote = await self._search_until_quiet(run, progress)
-        if remote is None:
-            if not resend:
-                raise self._doubtful(run, "a search did not find it")
-            sent = await self._once_more(run, progress)
-            await self._delivery.follow(self._fresh(run), sent, progress)
-            return
-        await self._delivery.follow(self._fresh(run), remote if remote.ended else None, progress)
 
-    def _fresh(self, run: Run) -> Run:
-        index = self._recorder.store.index
-        return index.run(run.id) or run
+    async def _fresh(self, run: Run) -> Run:
+        return await asyncio.to_thread(self._recorder.store.index.run, run.id) or run
 
-    async def _answered_elsewhere(self, run: Run) -> bool:
-        """Wait with the process that is in the call; True when the journal has something new to say."""
+    async def _has_changed(self, run: Run) -> bool:
+        """Whether somebody else has come further with it."""
+        fresh = await self._fresh(run)
+        return (fresh.phase, fresh.resends) != (run.phase, run.resends)
+
+    async def _is_in_the_call(self, run: Run) -> bool:
+        """Whether another process may be about to learn what became of it."""
         store = self._recorder.store
         if run.phase == "unknown" or run.session == store.session:
             return False
-        while await asyncio.to_thread(store.is_alive, run.session):
-            await self._clock.sleep(GLANCE)
-            if (await asyncio.to_thread(self._fresh, run)).phase != "intent":
-                return True
-        return (await asyncio.to_thread(self._fresh, run)).phase != "intent"
+        return await asyncio.to_thread(store.is_alive, run.session)
 
-    async def _search_until_quiet(self, run: Run, progress: Callable[[str], None]) -> Any:
+    async def _answered_elsewhere(self, run: Run, progress: Callable[[str], None]) -> bool:
+        """Wait a while with the process that is in the call; True when the journal has something new to say."""
+        progress("waiting")
+        end = self._clock.monotonic() + SEARCH_AGAIN
+        while not await self._has_changed(run):
+            if self._clock.monotonic() >= end or not await self._is_in_the_call(run):
+                return False
+            await self._clock.sleep(GLANCE)
+        return True
+
+    async def _found(self, run: Run, progress: Callable[[str], None]) -> RemoteRun | None:
         progress("searching")
+        return (await self._purchase.search(run, (0.0,))).found
+
+    async def _found_when_quiet(self, run: Run, heard: float) -> RemoteRun | None:
+        """Search once more when nobody has been in the call for long enough; None: it was proven not to be there."""
+        await self._clock.sleep(max(0.0, heard + QUIET - self._clock.time()))
         result = await self._purchase.search(run, (0.0,))
-        if result.found is not None:
-            return result.found
-        left = run.created_at.timestamp() + QUIET - self._clock.time()
-        if left > 0:
-            await self._clock.sleep(left)
-            result = await self._purchase.search(run, (0.0,))
         if result.found is None and not result.conclusive:
-            raise self._doubtful(run, "searching for it does not settle it")
+            raise await self._purchase.give_up(run, "searching for it does not settle it")
         return result.found
 
-    async def _once_more(self, run: Run, progress: Callable[[str], None]) -> Any:
-        """Send the create again, once ever, with the same key and body."""
+    async def _once_more(self, run: Run, progress: Callable[[str], None]) -> RemoteRun | None:
+        """Send the create again, once ever, with the same key and body; None where somebody else is at it."""
         if run.input.get("sync_mode"):
-            raise self._doubtful(run, "it was made with sync_mode, which is never sent again")
-        if run.org_id != self._connection.org_id:
-            raise self._doubtful(run, "this key belongs to another organisation")
+            raise await self._purchase.give_up(run, "it was made with sync_mode, which is never sent again")
+        if not self._connection.is_organisation(run.org_id):
+            reason = "it is not certain that this key belongs to the organisation that it was sent for"
+            raise await self._purchase.give_up(run, reason)
+        if run.resends:
+            raise await self._purchase.give_up(run, "it was sent again once, and no answer came")
         try:
             shipment = await asyncio.to_thread(self._rebuild, run)
         except NotRestorable as reason:
-            raise self._doubtful(run, str(reason)) from None
-        await asyncio.to_thread(self._claim_resend, run, shipment.key)
-        return await self._purchase.send(self._fresh(run), shipment, progress)
+            raise await self._purchase.give_up(run, str(reason)) from None
+        if not await asyncio.to_thread(self._claim_resend, run, shipment.key):
+            return None
+        return await self._purchase.send(await self._fresh(run), shipment, progress)
 
-    def _claim_resend(self, run: Run, key: str) -> None:
+    def _claim_resend(self, run: Run, key: str) -> bool:
+        """Whether it is ours to send; False where somebody has come further with it since it was looked at."""
         store = self._recorder.store
         with store.lock():
-            if self._fresh(run).resends:
-                raise self._doubtful(run, "it was sent again once, and no answer came")
+            fresh = store.index.run(run.id) or run
+            if (fresh.phase, fresh.resends) != (run.phase, run.resends):
+                return False
             self._recorder.resent(run.id, key, "its process ended without an answer")
+        return True
 
     def _rebuild(self, run: Run) -> Shipment:
         body: dict[str, Any] = {"input": self._inputs.restored(run), "client_ref": run.id}
@@ -127,7 +161,8 @@ class Recovery:
             body["callback_url"] = run.callback_url
         return Shipment(run.model, body, run.key, {}, drawn_seed=False, sync=False)
 
-    def _doubtful(self, run: Run, reason: str) -> RunUnknown:
-        if run.phase == "intent":
-            self._recorder.unknown(run.id, reason)
-        return RunUnknown(self._fresh(run), reason, price_of(run))
+
+def _out_of_reach(run: Run, reason: str) -> NotCollected | RunUnknown:
+    if run.phase == "accepted":
+        return NotCollected(run.id, reason)
+    return RunUnknown(run, reason, price_of(run))
