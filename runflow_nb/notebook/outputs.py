@@ -12,6 +12,9 @@ from .bundles import Bundle
 class Output(Protocol):
     """An output that can be changed, from any thread."""
 
+    def display(self, obj: Bundle, *, raw: bool) -> None:
+        """Show this bundle; its place is then known to `update`."""
+
     def update(self, obj: Bundle, *, raw: bool, metadata: Bundle | None = None) -> None:
         """Put this bundle in its place."""
 
@@ -22,10 +25,10 @@ def publish(data: Bundle, metadata: Bundle | None = None) -> None:
     display(data, metadata=metadata or {}, raw=True)
 
 
-def publish_updatable(data: Bundle) -> Output:
-    """Show a bundle that will be replaced."""
-    display: Any = ipython.display
-    output: Output = display(data, raw=True, display_id=True)
+def updatable() -> Output:
+    """An output that is yet to be shown."""
+    handle: Any = ipython.DisplayHandle
+    output: Output = handle()
     return output
 
 

@@ -10,7 +10,7 @@ from .bundles import picture_bundle
 from .caption import caption_bundle, pending_bundle
 from .interactive import can_update, in_terminal, parent_header
 from .live import line_bundle, live_bundle, live_text
-from .outputs import Output, publish, publish_updatable, say
+from .outputs import Output, publish, say, updatable
 
 GOES_ON = "Run the cell again to collect it, or %runflow resume."
 _held_back: dict[int, tuple[object, set[str]]] = {}
@@ -61,9 +61,10 @@ class Screen:
         if self._outputs is not None:
             self._outputs[0].update(live_bundle(progress), raw=True)
         elif self._updatable:
-            line = publish_updatable(live_bundle(progress))
-            caption = pending_bundle(job.run) if job.run is not None else {"text/plain": ""}
-            self._outputs = (line, publish_updatable(caption))
+            # Known before they are shown: an interrupt between the two still finds the line that it has to end.
+            line, caption = self._outputs = (updatable(), updatable())
+            line.display(live_bundle(progress), raw=True)
+            caption.display(pending_bundle(job.run) if job.run is not None else {"text/plain": ""}, raw=True)
         elif not before and in_terminal(self._shell):
             say(text)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 
 from runflow_nb.engine.job import Progress
 from runflow_nb.models.request import build_request
+from runflow_nb.notebook import showing
 from runflow_nb.notebook.live import live_bundle, live_text
 
 PRICE = build_request("2", {"prompt": "a fox", "resolution": "2K"}).price
@@ -37,3 +40,43 @@ def test_a_line_that_was_left_says_what_to_do() -> None:
     bundle = live_bundle(Progress("running", 3.0, None, PRICE, True))
     for text in bundle.values():
         assert "run the cell again" in text
+
+
+class Interrupted:
+    """An output like IPython's; the interrupt comes while the second one is being shown."""
+
+    made: ClassVar[list[Interrupted]] = []
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.made.append(self)
+
+    def display(self, obj: dict[str, str], *, raw: bool) -> None:
+        self.texts.append(obj["text/plain"])
+        if self is not self.made[0]:
+            raise KeyboardInterrupt
+
+    update = display
+
+
+def test_an_interrupt_while_the_outputs_are_opened_still_ends_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the line of a cell that nobody waits for any more would seem to move for ever."""
+    monkeypatch.setattr(showing, "updatable", Interrupted)
+    monkeypatch.setattr(showing, "can_update", lambda _: True)
+    screen = showing.Screen(object(), quiet=False)
+    with pytest.raises(KeyboardInterrupt):
+        screen.progress(FakeJob())  # type: ignore[arg-type]
+    screen.leave("Stopped waiting.")
+    assert [text.splitlines()[0] for text in Interrupted.made[0].texts] == [
+        "painting · 1 s · about $0.12",
+        "Stopped waiting.",
+    ]
+
+
+class FakeJob:
+    """A run on its way of which nothing is on record yet."""
+
+    run = None
+
+    def progress(self) -> Progress:
+        return Progress("running", 1.0, None, PRICE, True)
