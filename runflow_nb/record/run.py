@@ -13,6 +13,8 @@ from ..models.price import Estimate, Kind
 from .image import Image
 
 Phase = Literal["intent", "accepted", "unknown", "void", "settled", "ended"]
+REPR_PROMPT = 48
+"""Characters of the prompt in a run's repr: a list of runs has to stay readable."""
 DELIVERED = frozenset({"succeeded", "partial_succeeded"})
 
 
@@ -46,7 +48,7 @@ class Preview:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Run:
     """One execution of a request. Times are UTC, money is USD."""
 
@@ -97,7 +99,7 @@ class Run:
     model_data: Any
     timing: Any
     session: str
-    """Which process bought it."""
+    """Which process sent it last."""
     instance: str | None
     """Which sandbox it was sent to."""
     org_id: str | None
@@ -105,6 +107,18 @@ class Run:
     """The idempotency key it was last sent with."""
     resends: int
     phase: Phase
+
+    def __getitem__(self, index: int) -> Image:
+        """The picture of this number, counted from 0, as on a contact sheet."""
+        return self.images[index]
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __repr__(self) -> str:
+        prompt = " ".join(self.prompt.split())
+        short = prompt if len(prompt) <= REPR_PROMPT else prompt[: REPR_PROMPT - 1].rstrip() + "…"
+        return f"<Run {self.id} {self.status}: {short!r}, {self.model}, seed {self.seed}, take {self.take}>"
 
     @property
     def seed(self) -> int | None:

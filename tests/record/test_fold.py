@@ -125,6 +125,15 @@ def test_every_fact_is_read_back() -> None:
     assert [when and when.second for when in (run.created_at, run.accepted_at, run.completed_at)] == [0, 1, 2]
 
 
+def test_a_run_is_short_to_read_and_can_be_a_key() -> None:
+    run = folded(intent("R", prompt="a long\nprompt " * 20), accepted("R"), finished("R"))
+    assert len(repr(run)) < 160
+    assert repr(run).startswith("<Run R succeeded: 'a long prompt a long")
+    assert {run: 1}[folded(intent("R", prompt="a long\nprompt " * 20), accepted("R"), finished("R"))] == 1
+    assert run[0] is run.images[0]
+    assert list(run) == list(run.images)
+
+
 def test_a_changed_create_counts_as_what_was_sent() -> None:
     amended = {"event": "amended", "run": "R", "key": "R-2", "why": "no seeds", "seed_sent": None}
     run = folded(intent("R"), amended, accepted("R"))
