@@ -15,6 +15,7 @@ from .description import place, shortened
 from .markup import inert
 
 PROMPT_LENGTH = 60
+NO_RUNS = "No runs on record."
 LIMIT = 50
 """Rows of a history that are shown at once."""
 TABLE = "border-collapse:collapse;margin:2px 0 6px;border:0;font-size:13px"
@@ -98,6 +99,8 @@ def history_bundle(history: History) -> Bundle:
     """The newest runs of a history, and how many there are."""
     runs = list(history[:LIMIT])
     total = len(history)
+    if not total:
+        return {"text/plain": NO_RUNS, "text/html": f'<div style="{FOOT}">{NO_RUNS}</div>'}
     count = f"{total:,} run{'s' if total != 1 else ''}"
     return history_table(runs, count if total <= LIMIT else f"the newest {LIMIT} of {count}").bundle()
 
@@ -124,4 +127,4 @@ def estimate_table(estimate: Estimate) -> Table:
     total = "unknown" if estimate.amount is None else usd(estimate.amount)
     rows.append((f"total for {pictures}", total, estimate.kind))
     remark = "Nothing was sent or billed."
-    return Table(("part", "USD", "known"), tuple(rows), frozenset({"USD"}), frozenset({"part"}), remark)
+    return Table(("part", "USD", "price is"), tuple(rows), frozenset({"USD"}), frozenset({"part"}), remark)

@@ -104,6 +104,8 @@ class History:
 
     def __repr__(self) -> str:
         total = len(self)
+        if not total:
+            return "No runs on record."
         rows = [COLUMNS, *(_row(run) for run in self[:SHOWN])]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         table = ["  ".join(_aligned(row, widths)).rstrip() for row in rows]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..errors import CellText
 from .formats import FORMATS
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 NO_ALPHA = frozenset({"JPEG", "BMP"})
 
 
-class OriginalGone(FileNotFoundError):
+class OriginalGone(CellText, FileNotFoundError):
     """The original is not in the store any more."""
 
     def __init__(self, path: Path) -> None:
