@@ -5,10 +5,12 @@ Comments and line statements are off, so that `{#hex}`, single braces and `$` su
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ..models.nearest import nearest
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 MARKS = ("{{", "{%")
+MEMORY_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{4,}")
 NEVER = ("\0#", "#\0")
 """Marks of comments, which jinja2 always has: no text of a prompt may hold a null byte."""
 AS_TYPED = "--raw sends braces as typed"
@@ -35,6 +38,10 @@ class TemplateFault(Exception):
     def located(self, line_offset: int = 0) -> str:
         """The reason with its place; `line_offset` lines of the cell stand above the text."""
         return f"line {self.line + line_offset}, column {self.column}: {self.reason} ({AS_TYPED})"
+
+
+class NotWords(Exception):
+    """A template names something that no model can draw from; the text says what."""
 
 
 def is_template(text: str) -> bool:
@@ -61,7 +68,10 @@ def render(text: str, names: Mapping[str, Any]) -> str:
     except jinja2.UndefinedError as error:
         word = _last_quoted(str(error))
         place = _place_of(environment, text, word)
-        raise TemplateFault(_sentence(str(error)), *place, nearest(word, list(names)) if word else None) from None
+        public = [name for name in names if not name.startswith("_")]
+        raise TemplateFault(_sentence(str(error)), *place, nearest(word, public) if word else None) from None
+    except NotWords as error:
+        raise TemplateFault(str(error), *_syntax_place(text, _line_in_template(error))) from None
     except Exception as error:  # noqa: BLE001 - an expression of the user may raise anything; it is their mistake to see
         line = _line_in_template(error)
         reason = _sentence(f"{type(error).__name__}: {error}")
@@ -74,10 +84,25 @@ def _environment() -> Environment:
 
     return jinja2.Environment(  # noqa: S701 - the text goes to a model, not into a page
         undefined=jinja2.StrictUndefined,
+        finalize=_words,
         comment_start_string=NEVER[0],
         comment_end_string=NEVER[1],
         keep_trailing_newline=True,
     )
+
+
+def _words(value: Any) -> Any:
+    """What a template puts into the prompt. Raises NotWords: a prompt with a memory address in it is another
+    request, and another purchase, after every restart.
+    """
+    kind = type(value)
+    if kind.__module__.partition(".")[0] == __name__.partition(".")[0]:
+        advice = ": name what you want of it, such as .prompt" if hasattr(value, "prompt") else ""
+        raise NotWords(f"this is a {kind.__name__}, not text{advice}")
+    nameless = inspect.isroutine(value) or isinstance(value, type | ModuleType)
+    if not isinstance(value, str) and (nameless or MEMORY_ADDRESS.search(str(value))):
+        raise NotWords(f"this is a {kind.__name__}, not text")
+    return value
 
 
 def _sentence(text: str) -> str:

@@ -97,3 +97,18 @@ def test_a_prompt_without_templates_does_not_import_jinja2() -> None:
         "ask(take_apart('-n 2 a {fox}', None), {}); sys.exit('jinja2' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("value", [print, object(), [object()], TemplateFault("x", 1, 1)])
+def test_what_is_no_text_is_refused(value: object) -> None:
+    """A function has another address after a restart: its prompt would be bought anew, and no model can draw it."""
+    with pytest.raises(TemplateFault, match="not text") as caught:
+        render("A fox\nand {{ thing }} in snow", {"thing": value})
+    assert (caught.value.line, caught.value.column) == (2, 5)
+
+
+def test_a_private_name_is_no_advice() -> None:
+    """IPython's own names are not what a person meant."""
+    with pytest.raises(TemplateFault) as caught:
+        render("A {{ nosuch }}", {"_oh": 1, "__name__": 2})
+    assert caught.value.nearest is None
