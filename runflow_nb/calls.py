@@ -12,7 +12,7 @@ from .engine.job import Job
 from .engine.order import Order, Take
 from .engine.session import Session
 from .engine.waiter import waiter
-from .errors import InvalidRequest, NotConnected, Problem, StillRunning, WaitInterrupted
+from .errors import InvalidRequest, NoKey, Problem, StillRunning, WaitInterrupted
 from .models.price import Estimate
 from .models.request import RunRequest, build_request
 from .money import parse_usd
@@ -130,18 +130,18 @@ def connect(to: str = "live", *, api_key: str | None = None, keyring: bool = Fal
     """Choose the API: `live`, `sandbox`, or a base URL. Sends nothing.
 
     The key is kept in memory, or with `keyring=True` in the system's keyring; without `api_key` it comes from
-    RUNFLOW_API_KEY, else from the keyring when asked for. Raises NotConnected where none is found.
+    RUNFLOW_API_KEY, else from the keyring when asked for. Raises NoKey where none is found.
     """
     address = {"live": LIVE_URL, "sandbox": SANDBOX}.get(to, to)
     settings_module.resolve({"base_url": address})
     if api_key is not None and not api_key.strip():
-        raise NotConnected
+        raise NoKey
     key = Secret(api_key.strip()) if api_key is not None else None
     if keyring:
         key = _through_keyring(key)
     needs_key = address != SANDBOX and not settings_module.is_loopback(address)
     if needs_key and key is None and not os.environ.get(settings_module.KEY_VARIABLE) and not session().has_key:
-        raise NotConnected
+        raise NoKey
     settings_module.configured["base_url"] = address
     if key is not None:
         session().use_key(key)

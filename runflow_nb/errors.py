@@ -2,8 +2,10 @@
 
 RunflowError
 ├── InvalidRequest          something in the request is wrong; nothing was sent
+│   └── InvalidCommand          a line of %runflow is wrong
 ├── InvalidSetting          a setting, in whatever place it was made, has a value that cannot be used
 ├── NotConnected            no key and no sandbox, and nothing on record
+│   └── NoKey                   a connection needs a key, and none is known
 ├── NotOnRecord             reuse is "only", and the run is not here
 ├── PicturesGone            the run is on record, its pictures are not and cannot be fetched again
 ├── BudgetExceeded          the run could cost more than is left
@@ -93,6 +95,17 @@ class InvalidRequest(RunflowError):
         return InvalidRequest((replace(p) for p in self.problems), "option", hint or self.hint)
 
 
+class InvalidCommand(InvalidRequest):
+    """A line of `%runflow` is wrong. Nothing was done or billed."""
+
+    def __str__(self) -> str:
+        told = [
+            f"{p.label(self.spelled)} {p.reason}{f'; did you mean {p.nearest}?' if p.nearest else ''}"
+            for p in self.problems
+        ]
+        return f"Not done: {', '.join(told)}\n  Nothing was sent or billed. {self.hint}".rstrip()
+
+
 class InvalidSetting(RunflowError):
     """A setting has a value that cannot be used. Nothing was sent or billed."""
 
@@ -116,6 +129,17 @@ class NotConnected(RunflowError):
             "  %runflow connect live       with your Runflow key (asked for in a hidden prompt, or RUNFLOW_API_KEY)\n"
             "  %runflow connect sandbox    a local stand-in that paints for nothing (or RUNFLOW_BASE_URL=sandbox)\n"
             "  a notebook or store that holds the run: its pictures are shown without any connection"
+        )
+
+
+class NoKey(NotConnected):
+    """A connection was asked for that needs a key, and none is known. Nothing was changed, sent or billed."""
+
+    def __str__(self) -> str:
+        return (
+            "Not connected: no Runflow key is known, and none was typed. Nothing was sent or billed.\n"
+            "  Set RUNFLOW_API_KEY before the kernel starts, or run %runflow connect live where it can ask\n"
+            "  (in Python connect(api_key=...)). Without a key: %runflow connect sandbox paints for nothing."
         )
 
 
@@ -159,14 +183,16 @@ class BudgetExceeded(RunflowError):
         reserved: Decimal,
         remedy: str,
     ) -> None:
+        # `limit` is "" where the price itself is not bounded.
         self.price, self.limit, self.spent, self.reserved, self.remedy = price, limit, spent, reserved, remedy
         super().__init__(price, limit, spent, reserved, remedy)
 
     def __str__(self) -> str:
+        limit = f"the limit is {self.limit}" if self.limit else "nothing bounds how much more"
+        used = f"  {usd(self.spent)} confirmed, {usd(self.reserved)} held for runs on their way.\n"
         return (
-            f"Not sent: this run costs {self.price}, which the limit of {self.limit} does not allow. "
-            "Nothing was billed.\n"
-            f"  {usd(self.spent)} confirmed, {usd(self.reserved)} held for runs on their way.\n  {self.remedy}"
+            f"Not sent: this run costs {self.price}, and {limit}. Nothing was billed.\n"
+            f"{used if self.spent or self.reserved else ''}  {self.remedy}"
         )
 
 

@@ -47,8 +47,10 @@ def test_importing_the_package_imports_nothing_but_the_standard_library() -> Non
 
 EXAMPLES: list[BaseException] = [
     errors.InvalidRequest([Problem("seed", "x", "takes a whole number", "1")]),
+    errors.InvalidCommand([Problem("", "conect", "is no subcommand", "connect")], "option", "All: %runflow help"),
     errors.InvalidSetting("budget", "x", "%config Runflow", "It takes an amount."),
     errors.NotConnected(),
+    errors.NoKey(),
     errors.NotOnRecord("take 1 of this request", "$0.08"),
     errors.BudgetExceeded("$0.08", "$10.00 a kernel session", Decimal("9.99"), Decimal(0), "Raise it."),
     errors.StoreUnavailable("/somewhere", "the disk is full"),

@@ -50,8 +50,8 @@ def reserve(
     """
     nothing = Decimal(0)
     if upper is None and max_cost is None and not agreed:
-        remedy = "Nothing bounds this price: allow it with --max-cost USD, or --yes (in Python max_cost=, yes=True)."
-        raise BudgetExceeded(str(price), "a known price", nothing, nothing, remedy)
+        remedy = "Allow it with --max-cost USD, or --yes (in Python max_cost=, yes=True)."
+        raise BudgetExceeded(str(price), "", nothing, nothing, remedy)
     if max_cost is not None and max(upper or nothing, price.amount or nothing) > max_cost:
         remedy = "Raise --max-cost (in Python max_cost=), or ask for less."
         raise BudgetExceeded(str(price), f"--max-cost {usd(max_cost)}", nothing, nothing, remedy)

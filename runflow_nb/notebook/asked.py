@@ -8,7 +8,6 @@ from typing import Any
 
 from ..errors import InvalidRequest, Problem
 from ..models.request import RunRequest, build_request
-from .option_table import IMAGE
 from .options import HINT, CellOptions, Typed, read, resolve, spelled
 from .pictures import given_picture
 from .prompt import TemplateFault, is_template, render
@@ -51,7 +50,7 @@ def ask(typed: Typed, names: Mapping[str, Any]) -> Asked:
         try:
             images.append(given_picture(text, names))
         except LookupError as reason:
-            problems.append(Problem(IMAGE, text, str(reason)))
+            problems += spelled([Problem("images", text, str(reason))], typed)
     try:
         request = build_request(options.model, fields, images, options.callback_url, options.metadata)
     except InvalidRequest as invalid:

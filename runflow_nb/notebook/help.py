@@ -93,7 +93,7 @@ def _price(first: Field, having: Having) -> Iterator[str]:
     for value, amount in first.surcharges:
         yield f"{'' if value is True else f'{value}: '}+{usd(amount)} an image."
     if first.name == "resolution":
-        yield "An image costs " + "; ".join(_tiers(spec) for spec, _ in having if not spec.edits) + "."
+        yield "An image costs with " + "; with ".join(_tiers(spec) for spec, _ in having if not spec.edits) + "."
 
 
 def _tiers(spec: ModelSpec) -> str:
@@ -101,7 +101,7 @@ def _tiers(spec: ModelSpec) -> str:
         f"{tier} {'' if tier in spec.price.exact_tiers else 'about '}{usd(spec.price.base * multiple)}"
         for tier, multiple in spec.price.tiers.items()
     ]
-    return f"{_names([spec])}: {', '.join(prices)}"
+    return f"{_names([spec])} {', '.join(prices)}"
 
 
 def _models() -> Iterator[str]:

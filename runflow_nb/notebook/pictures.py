@@ -19,6 +19,9 @@ def given_picture(text: str, names: Mapping[str, Any]) -> Any:
         return text
     value = names[match[1]]
     if match[2] is None:
+        several = getattr(value, "images", None)
+        if isinstance(several, tuple) and len(several) > 1:
+            raise LookupError(f"has {len(several)} pictures: give one of them, such as {match[1]}[0]")
         return value
     pictures = getattr(value, "images", value)
     try:

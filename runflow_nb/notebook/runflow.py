@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass
 
-from ..errors import InvalidRequest, Problem
+from ..errors import InvalidCommand, Problem
 from ..models.nearest import nearest
 from ..models.validate import brief
 
@@ -41,24 +41,26 @@ def help_text() -> str:
 
 
 def runflow(line: str) -> None:
-    """Do what the subcommand says. Raises InvalidRequest for an unknown one, with the nearest."""
+    """Do what the subcommand says. Raises InvalidCommand for an unknown one, with the nearest."""
     name, _, rest = line.strip().partition(" ")
     name = name or "help"
+    if {"-h", "--help"} & {name, *rest.split()}:
+        name, rest = "help", ""
     if name not in SUBCOMMANDS:
         raise usage_error("", brief(name), "is no subcommand of %runflow", nearest(name, SUBCOMMANDS))
     module = importlib.import_module(f".commands.{name}", __package__)
     module.run(rest.strip())
 
 
-def usage_error(subject: str, given: str, reason: str, nearest_value: str | None = None) -> InvalidRequest:
+def usage_error(subject: str, given: str, reason: str, nearest_value: str | None = None) -> InvalidCommand:
     """A mistake in the line of `%runflow`."""
-    return InvalidRequest([Problem(subject, given, reason, nearest_value)], "option", HINT)
+    return InvalidCommand([Problem(subject, given, reason, nearest_value)], "option", HINT)
 
 
 def flags(rest: str, known: tuple[str, ...]) -> tuple[list[str], set[str]]:
-    """(words, flags) of what follows a subcommand. Raises InvalidRequest for a flag that it does not know."""
+    """(words, flags) of what follows a subcommand. Raises InvalidCommand for a flag that it does not know."""
     words = rest.split()
     given = {word for word in words if word.startswith("-")}
     for flag in sorted(given - set(known)):
-        raise usage_error(flag, "", "no such option", nearest(flag, known))
+        raise usage_error(flag, "", "is no option here", nearest(flag, known))
     return [word for word in words if word not in given], given

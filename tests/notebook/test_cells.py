@@ -155,7 +155,9 @@ def test_a_mistake_is_a_short_error(cells: Kernel, sandbox: EmbeddedSandbox) -> 
         ("%runflow histroy", "did you mean history?"),
         ("%runflow config resue=only", "did you mean reuse?"),
         ("%runflow config reuse=maybe", "It takes `on` or `only`"),
+        ("%runflow config reuse='only", "opens a quote"),
         ("%runflow connect", "takes live or sandbox"),
+        ("%runflow connect sandbx", "did you mean sandbox?"),
         ("%runflow history --al", "did you mean --all?"),
     ],
 )
@@ -175,7 +177,27 @@ def test_without_a_connection_the_error_names_the_ways_on(kernel: Kernel) -> Non
     error = kernel.run("%nanobanana a fox that nobody made").error
     for way in ("%runflow connect live", "%runflow connect sandbox", "RUNFLOW_BASE_URL=sandbox"):
         assert way in error
-    assert kernel.run("%runflow connect live").error == error
+
+
+def test_connecting_without_a_key_asks_for_a_key(kernel: Kernel) -> None:
+    """Where nobody can type one, the error is about the key, not about a request that nobody made."""
+    error = kernel.run("%runflow connect live").error
+    assert "no Runflow key is known" in error
+    assert "RUNFLOW_API_KEY" in error
+    assert "request" not in error
+
+
+def test_help_is_given_behind_any_subcommand(cells: Kernel) -> None:
+    """`--help` is never a mistake."""
+    assert cells.run("%runflow history --help").text == cells.run("%runflow help").text
+
+
+def test_a_sheet_given_as_a_picture_is_told_apart(cells: Kernel, sandbox: EmbeddedSandbox) -> None:
+    """Which of its pictures is meant has to be written, in the words of the cell."""
+    cells.run(f"%nanobanana {FAST} -n 2 -o pair -q A pair of herons")
+    error = cells.run(f"%nanobanana {FAST} -i pair A pair at night").error
+    assert "-i pair   has 2 pictures: give one of them, such as pair[0]" in error
+    assert cells.value("pair[1] is pair.images[1]") == "True"
 
 
 def test_an_invalid_setting_stops_the_next_call(cells: Kernel, sandbox: EmbeddedSandbox) -> None:
@@ -229,9 +251,13 @@ def test_help_is_one_keystroke_away(cells: Kernel) -> None:
 
 def test_config_shows_and_sets(cells: Kernel) -> None:
     """Each setting with its value and source; the key only as set or not set."""
-    text = cells.run("%runflow config wait_limit=30 reuse=only").text
-    assert "wait_limit    30" in text
-    assert "not set" in text
+    text = cells.run("%runflow config wait_limit = 30 reuse='only'").text
+    assert [line.split()[:2] for line in text.splitlines()] == [
+        ["setting", "value"],
+        ["reuse", "only"],
+        ["wait_limit", "30"],
+    ]
+    assert "not set" in cells.run("%runflow config").text
     assert "Not on record" in cells.run("%nanobanana A fox for readers").error
     assert cells.run("%runflow config wait_limit=30 reuse=never").error
     assert cells.value("__import__('runflow_nb').settings.configured['reuse']") == "only"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import getpass
 
 from ... import calls
-from ...errors import NotConnected
+from ...errors import NoKey
+from ...models.nearest import nearest
+from ...models.validate import brief
 from ...settings import SANDBOX
 from ..outputs import say
 from ..runflow import flags, usage_error
@@ -22,19 +24,20 @@ def run(rest: str) -> None:
     words, given = flags(rest, ("--ask", "--keyring"))
     target = words[0] if len(words) == 1 else ""
     if target not in TARGETS and "://" not in target:
-        raise usage_error("", " ".join(words) or "connect", "takes live or sandbox", "live")
+        instead = f", not {brief(' '.join(words))}" if words else ""
+        raise usage_error("", "connect", f"takes live or sandbox{instead}", nearest(target, TARGETS))
     keyring = "--keyring" in given
     try:
         calls.connect(target, api_key=_ask() if "--ask" in given else None, keyring=keyring)
-    except NotConnected:
+    except NoKey:
         calls.connect(target, api_key=_ask(), keyring=keyring)
     say(LINES.get(target, f"Connected to {target}."))
 
 
 def _ask() -> str:
-    """The key, typed into a prompt that shows nothing. Raises NotConnected where nobody can be asked."""
+    """The key, typed into a prompt that shows nothing. Raises NoKey where nobody can be asked."""
     try:
         return getpass.getpass("Runflow API key (kept in memory only): ")
     except (EOFError, NotImplementedError, RuntimeError):
         # A front end that has no prompt says so with one of these (ipykernel: StdinNotImplementedError).
-        raise NotConnected from None
+        raise NoKey from None
