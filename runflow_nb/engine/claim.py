@@ -25,6 +25,8 @@ from .order import Order
 from .pictures import PictureInput
 from .recorder import Recorder
 
+Spent = Callable[[str], Committed]
+"""What this kernel session has spent at an origin, in whichever of its stores."""
 SEED_BITS = 31
 ROOM = {"0.5K": 4, "1K": 8, "2K": 24, "4K": 80}
 """MiB that one original of a tier may need; a run is bought only where its pictures will find room."""
@@ -33,11 +35,12 @@ ROOM = {"0.5K": 4, "1K": 8, "2K": 24, "4K": 80}
 class Claims:
     """Buys slots: whoever gets one has the intent on disk and may send it."""
 
-    def __init__(self, store: Store, recorder: Recorder, connection: Connection, clock: Clock) -> None:
+    def __init__(self, store: Store, recorder: Recorder, connection: Connection, clock: Clock, spent: Spent) -> None:
         self._store = store
         self._recorder = recorder
         self._connection = connection
         self._clock = clock
+        self._spent = spent
 
     def claim(
         self,
@@ -85,7 +88,7 @@ class Claims:
         index, origin = self._store.index, self._connection.origin
         match limit.scope:
             case "session":
-                return Committed(*index.committed(origin, session=self._store.session))
+                return self._spent(origin)
             case "notebook":
                 return Committed(*index.committed(origin, notebook=notebook))
             case "day":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -17,7 +17,7 @@ from ..models.price import Estimate
 from ..record.run import Run
 from ..record.store import Store
 from ..settings import Settings
-from .claim import Claims
+from .claim import Claims, Spent
 from .connection import Connection
 from .delivery import Delivery, Gone
 from .inputs import Inputs, Read
@@ -42,11 +42,15 @@ class Engine:
         loop: BackgroundLoop,
         clock: Clock,
         jobs: dict[str, Job],
+        claiming: Executor,
+        spent: Spent,
         *,
         previews: bool = True,
     ) -> None:
         """`jobs`: our id of an open run -> the job of this process that brings it to its end; shared by all engines of
-        a store, so that a change of key never takes a create that is under way for one that was cut off."""
+        a store, so that a change of key never takes a create that is under way for one that was cut off.
+        `claiming`: one thread for all that holds a store's lock, of all stores, so that the event loop never waits for
+        a lock and no two claims of this process can overdraw one budget. `spent`: see Claims."""
         self.store = store
         self.connection = connection
         self._loop = loop
@@ -54,11 +58,10 @@ class Engine:
         self._previews = previews
         self._jobs = jobs
         self._work: set[Future[None]] = set()
-        # One thread for all that holds the store's lock: claims queue there, and the event loop never waits for a lock.
-        self._claiming = ThreadPoolExecutor(1, thread_name_prefix="runflow-claim")
+        self._claiming = claiming
         self._recorder = Recorder(store)
         self._inputs = Inputs(self._recorder, connection)
-        self._claims = Claims(store, self._recorder, connection, clock)
+        self._claims = Claims(store, self._recorder, connection, clock, spent)
         self._purchase = Purchase(connection, self._recorder, clock)
         self._delivery = Delivery(connection, self._recorder, clock, previews=previews)
         self._recovery = Recovery(connection, self._recorder, clock, self._purchase, self._delivery, self._inputs)
@@ -83,10 +86,6 @@ class Engine:
     def price(self, order: Order) -> Estimate:
         """What the order would cost, with the most that it can cost by this store's own past. Blocks."""
         return self._claims.price(order.request)
-
-    def close(self) -> None:
-        """End the engine's own thread; jobs in flight stay collectable by whoever comes next."""
-        self._claiming.shutdown(wait=False)
 
     def open_runs(self) -> list[Run]:
         """The runs that are open or unknown in this store. Blocks."""

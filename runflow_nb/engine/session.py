@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from ..record.disk import Disk
 from ..record.store import Store
 from ..secret import Secret
 from ..settings import Settings
+from .budget import Committed
 from .connection import Connection
 from .engine import Engine
 from .job import Job
@@ -50,6 +53,7 @@ class Session:
         self._stores: dict[Path, Store] = {}
         self._jobs: dict[Path, dict[str, Job]] = {}
         self._engines: dict[tuple[Path, str, Secret | None, str | None], Engine] = {}
+        self._claiming = ThreadPoolExecutor(1, thread_name_prefix="runflow-claim")
 
     def use_key(self, key: Secret | None) -> None:
         """Keep a key in memory for this process; it goes before the environment's."""
@@ -84,8 +88,24 @@ class Session:
             if known not in self._engines:
                 jobs = self._jobs.setdefault(store.root, {})
                 connection = self._connection(settings)
-                self._engines[known] = Engine(store, connection, self.loop, self.clock, jobs, previews=self._previews)
+                self._engines[known] = Engine(
+                    store,
+                    connection,
+                    self.loop,
+                    self.clock,
+                    jobs,
+                    self._claiming,
+                    self._spent,
+                    previews=self._previews,
+                )
             return self._engines[known]
+
+    def _spent(self, origin: str) -> Committed:
+        with self._lock:
+            stores = list(self._stores.values())
+        sums = [store.index.committed(origin, session=store.session) for store in stores]
+        nothing = Decimal(0)
+        return Committed(sum((one for one, _ in sums), nothing), sum((other for _, other in sums), nothing))
 
     def _connection(self, settings: Settings) -> Connection:
         for (_, url, key, organization), engine in self._engines.items():
@@ -111,8 +131,9 @@ class Session:
         self.loop.cancel()
         for engine in self._engines.values():
             self.loop.run(engine.connection.close())
-            engine.close()
         self._engines.clear()
+        self._claiming.shutdown(wait=False)
+        self._claiming = ThreadPoolExecutor(1, thread_name_prefix="runflow-claim")
         for store in self._stores.values():
             store.close()
         self._stores.clear()

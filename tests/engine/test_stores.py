@@ -1,0 +1,46 @@
+"""One kernel session with several stores: one budget."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import runflow_nb
+from runflow_nb import settings
+from runflow_nb.engine.session import Session
+from runflow_nb.errors import BudgetExceeded
+from runflow_nb.sandbox.embedded import EmbeddedSandbox
+
+QUICK = {"resolution": "0.5K", "output_format": "jpeg"}
+
+
+def test_another_store_does_not_make_the_budget_of_a_kernel_session_new(
+    sandbox: EmbeddedSandbox, session: Session, tmp_path: Path
+) -> None:
+    settings.configured["budget"] = "0.13"
+    for number in range(2):
+        settings.configured["store"] = str(tmp_path / str(number))
+        runflow_nb.generate("an owl", **QUICK)
+    settings.configured["store"] = str(tmp_path / "one more")
+    with pytest.raises(BudgetExceeded, match=r"\$0.12 confirmed"):
+        runflow_nb.generate("an owl", **QUICK)
+    assert len(sandbox.book.runs) == 2
+
+
+def test_many_at_once_in_several_stores_do_not_overdraw_the_budget(
+    sandbox: EmbeddedSandbox, session: Session, tmp_path: Path
+) -> None:
+    settings.configured["budget"] = "0.18"
+    jobs = []
+    for number in range(12):
+        settings.configured["store"] = str(tmp_path / str(number % 4))
+        jobs.append(runflow_nb.generate(f"owl {number}", background=True, **QUICK))
+    bought = 0
+    for job in jobs:
+        try:
+            job.wait(30)
+            bought += 1
+        except BudgetExceeded:
+            continue
+    assert bought == len(sandbox.book.received) == 3
