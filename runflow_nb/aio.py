@@ -36,6 +36,7 @@ async def generate(
     try:
         return await asyncio.wait_for(_ended(job), limit)
     except TimeoutError:
+        job.withdraw()
         raise StillRunning(job.id or "", limit) from None
 
 

@@ -220,11 +220,14 @@ def refuse_new(order: Order, settings: Settings) -> None:
 def wait_for(job: Job, settings: Settings) -> Run:
     """The finished run, waited for within the limit.
 
-    Raises StillRunning when the limit is over and WaitInterrupted on an interrupt: the run goes on in both cases.
+    Raises StillRunning when the limit is over and WaitInterrupted on an interrupt: a run that was begun goes on in both
+    cases, and none is begun any more.
     """
     try:
         return waiter(settings.wait)(job, settings.wait_limit)
     except TimeoutError:
+        job.withdraw()
         raise StillRunning(job.id or "", settings.wait_limit) from None
     except KeyboardInterrupt:
+        job.withdraw()
         raise WaitInterrupted(job.id or "") from None

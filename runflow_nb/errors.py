@@ -62,6 +62,9 @@ class Problem:
         return f"{self.subject}={self.given}" if self.given else self.subject
 
 
+NONE_BEGUN = "Nothing new was sent or billed.\n  Run the cell again."
+
+
 class CellText:
     """Shows its short text in a cell instead of a traceback (IPython asks for `_render_traceback_`)."""
 
@@ -292,13 +295,15 @@ class RunUnknown(RunflowError):
 
 
 class StillRunning(RunflowError):
-    """The wait is over, the run goes on. `.run_id` is ours."""
+    """The wait is over, the run goes on. `.run_id` is ours, or empty where none had been begun: then none will be."""
 
     def __init__(self, run_id: str, waited: float) -> None:
         self.run_id, self.waited = run_id, waited
         super().__init__(run_id, waited)
 
     def __str__(self) -> str:
+        if not self.run_id:
+            return f"Not ready after {self.waited:.0f} s, and this cell waits no longer. {NONE_BEGUN}"
         return (
             f"Run {self.run_id} is still going on after {self.waited:.0f} s; this cell waits no longer.\n"
             "  It is paid for once and not lost: run the cell again to wait on, or collect it with %runflow resume."
@@ -345,13 +350,15 @@ class MissingExtra(RunflowError):
 
 
 class WaitInterrupted(CellText, KeyboardInterrupt):
-    """The person stopped waiting; the run goes on and is collected later. Ends a Run All."""
+    """The person stopped waiting; a run that was begun goes on and is collected later. Ends a Run All."""
 
     def __init__(self, run_id: str) -> None:
         self.run_id = run_id
         super().__init__(run_id)
 
     def __str__(self) -> str:
+        if not self.run_id:
+            return f"Stopped. {NONE_BEGUN}"
         return (
             f"Stopped waiting. Run {self.run_id} goes on: it is paid for once and not lost.\n"
             "  Run the cell again to collect it, or %runflow resume."

@@ -261,7 +261,7 @@ class Engine:
         await asyncio.to_thread(self._recorder.void, run.id, "the sandbox that ran it is gone")
 
     def _own(self, job: Job, run_id: str) -> None:
-        job.id = run_id
+        job.bind(run_id)
         self._jobs[run_id] = job
 
     def _shipment(self, order: Order, run: Run, urls: Sequence[str], signed: Mapping[str, str]) -> Shipment:

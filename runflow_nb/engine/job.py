@@ -32,6 +32,10 @@ class Progress:
     """Whether this job itself sent the request, rather than waiting for a run already paid for."""
 
 
+class Withdrawn(Exception):
+    """The order was taken back before anything was bought; nobody waits to hear it."""
+
+
 class Job:
     """A run in flight. `await` it, or `.wait()`; giving up the wait changes nothing for the run."""
 
@@ -53,6 +57,8 @@ class Job:
         self.started = clock.monotonic()
         self._clock = clock
         self._owner: Job | None = None
+        self._binding = threading.Lock()
+        self._withdrawn = False
         self._ended: concurrent.futures.Future[Run] = concurrent.futures.Future()
 
     def __repr__(self) -> str:
@@ -92,6 +98,20 @@ class Job:
             return self._owner.progress()
         elapsed = max(0.0, self._clock.monotonic() - self.started)
         return Progress(self.state, elapsed, self.expected, self.price, self.bought)
+
+    def withdraw(self) -> bool:
+        """Take the order back: whether it was in time, so that this job buys nothing. From any thread."""
+        with self._binding:
+            if self.id is None and not self.decided.is_set():
+                self._withdrawn = True
+            return self._withdrawn
+
+    def bind(self, run: str) -> None:
+        """The engine's word that it is about to buy this run. Raises Withdrawn."""
+        with self._binding:
+            if self._withdrawn:
+                raise Withdrawn
+            self.id = run
 
     def say(self, state: str) -> None:
         """The engine's word on how far it is."""

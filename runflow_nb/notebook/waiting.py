@@ -14,7 +14,7 @@ from .live import INTERVAL
 from .showing import GOES_ON, Screen
 
 LAST_LOOK = 2.0
-"""Seconds that an interrupt waits to learn the id of the run it leaves."""
+"""Seconds that an interrupt waits to learn of the run that is just being begun."""
 
 
 def wait_on(job: Job, settings: Settings, screen: Screen, decided: Callable[[Job], None] | None = None) -> Run:
@@ -28,7 +28,7 @@ def wait_on(job: Job, settings: Settings, screen: Screen, decided: Callable[[Job
         screen.leave("The run goes on; this cell waits no longer.", GOES_ON)
         raise
     except KeyboardInterrupt:
-        if job.decided.wait(LAST_LOOK) and decided is not None:
+        if not job.withdraw() and job.decided.wait(LAST_LOOK) and decided is not None:
             decided(job)
         screen.leave("Stopped waiting; the run goes on.", GOES_ON)
         raise WaitInterrupted(job.id or "") from None
@@ -43,7 +43,8 @@ def _watched(job: Job, settings: Settings, screen: Screen, decided: Callable[[Jo
     wait, limit = waiter(settings.wait), settings.wait_limit
     end = time.monotonic() + limit
     while not job.decided.wait(INTERVAL):
-        _check(job, end, limit)
+        if time.monotonic() >= end and job.withdraw():
+            raise StillRunning("", limit)
     if decided is not None:
         decided(job)
     while not job.done():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import _thread
 import io
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,9 @@ import pytest
 from PIL import Image
 
 import runflow_nb
-from runflow_nb.errors import PicturesGone
+from runflow_nb.engine.job import Job, Withdrawn
+from runflow_nb.engine.session import Session
+from runflow_nb.errors import PicturesGone, WaitInterrupted
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.conftest import OpenSession
 from tests.http_server import Answer, Heard, HttpServer, relay
@@ -71,3 +75,34 @@ def test_files_that_changed_on_the_server_are_not_fetched_for_ever(
             job.wait(30)
     assert painted == 2
     assert [booked.client_ref for booked in sandbox.book.runs] == [run.id]
+
+
+def test_what_is_stopped_before_it_was_bought_is_not_bought(
+    sandbox: EmbeddedSandbox, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person who stops a cell while its pictures are still read pays for nothing, and is told so."""
+    stopped = threading.Event()
+    jobs: list[Job] = []
+    place = session.place
+    monkeypatch.setattr(session, "place", lambda *given: jobs.append(place(*given)) or jobs[-1])
+
+    def answer(_: Heard) -> Answer:
+        _thread.interrupt_main()
+        assert stopped.wait(30)
+        return png()
+
+    with HttpServer(answer) as web:
+        with pytest.raises(WaitInterrupted, match=r"^Stopped. Nothing new was sent or billed."):
+            runflow_nb.generate("an owl", images=f"{web.url}/a.png", **QUICK)
+        stopped.set()
+        with pytest.raises(Withdrawn):
+            jobs[0].wait(30)
+    assert sandbox.book.runs == ()
+    assert session.engine(session.settings()).open_runs() == []
+
+
+def test_what_was_begun_cannot_be_taken_back(sandbox: EmbeddedSandbox, session: Session) -> None:
+    job = runflow_nb.generate("an owl", background=True, **QUICK)
+    assert job.decided.wait(30)
+    assert not job.withdraw()
+    assert job.wait(30).images
