@@ -14,6 +14,18 @@ NOTEBOOK = "01_quickstart.ipynb"
 CELL_LIMIT = 300
 """Seconds that one cell may take."""
 TITLE_WIDTH = 56
+PAGE = """\
+{%- extends 'lab/index.html.j2' -%}
+{%- macro described(output, mime) -%}
+<div class="jp-RenderedImage jp-OutputArea-output">
+<img alt="{{ (output | get_metadata('alt', mime) or '') | e }}"
+ src="data:{{ mime }};base64,{{ output.data[mime] }}">
+</div>
+{%- endmacro -%}
+{%- block data_jpg scoped -%}{{ described(output, 'image/jpeg') }}{%- endblock -%}
+{%- block data_png scoped -%}{{ described(output, 'image/png') }}{%- endblock -%}
+"""
+"""The page's template: nbconvert's own tells nobody what a picture shows."""
 
 
 def source() -> Path:
@@ -67,7 +79,7 @@ def _page(notebook: Path) -> Path:
     """The executed notebook as one page of HTML, beside it."""
     from nbconvert import HTMLExporter
 
-    body, _ = HTMLExporter().from_filename(str(notebook))
+    body, _ = HTMLExporter(raw_template=PAGE).from_filename(str(notebook))
     page = notebook.with_suffix(".html")
     page.write_text(body, encoding="utf-8")
     return page
