@@ -18,10 +18,12 @@ _held_back: dict[int, tuple[object, set[str]]] = {}
 
 
 def show(shell: Any, run: Run) -> None:
-    """Picture and caption as two outputs of the cell that runs."""
+    """Picture and caption as two outputs of the cell that runs; where only words can be shown, the files too."""
     data, metadata = picture_bundle(run)
     publish(data, metadata)
     publish(caption_bundle(run))
+    if in_terminal(shell):
+        say("\n".join(str(image.path) for image in run.images))
     hold_back(shell, run)
 
 

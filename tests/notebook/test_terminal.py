@@ -35,13 +35,16 @@ def terminal(folder: Path, sandbox: EmbeddedSandbox, *cells: str) -> str:
 
 
 def test_a_terminal_shows_words(tmp_path: Path, slow_sandbox: EmbeddedSandbox) -> None:
-    """The price once while it is bought, then what the picture is and its facts; shown again, the same words."""
+    """The price once while it is bought, then what the picture is, its facts and its file; again, the same words."""
     text = terminal(tmp_path, slow_sandbox, "%nanobanana -r 0.5K A marten", "%nanobanana -r 0.5K A marten", "_.prompt")
     bought, again, value = text.split(">>")[2:]
     assert bought.count("$0.06") == 2
     assert "A marten (512 × 512 PNG)" in bought
     assert "$0.06 play money" in again
     assert again.count("$0.06") == 1
+    (file,) = (tmp_path / ".runflow" / "images").glob("*/*.png")
+    assert str(file) in bought
+    assert str(file) in again
     assert "'A marten'" in value
 
 
