@@ -47,7 +47,10 @@ def caption_bundle(run: Run) -> dict[str, Any]:
 def pending_bundle(run: Run) -> dict[str, Any]:
     """The caption as far as it is known before the run has ended."""
     words, known = shortened(run.prompt, ALT_LENGTH), joined(pending_facts(run))
-    html = f'<div style="{WRAP}"><div dir="auto">{inert(words)}</div><div style="{QUIET}">{inert(known)}</div></div>'
+    html = (
+        f'<div style="{WRAP}"><div><span dir="auto">{inert(words)}</span></div>'
+        f'<div style="{QUIET}">{inert(known)}</div></div>'
+    )
     return {"text/html": html, "text/plain": f"{words}\n{known}"}
 
 
