@@ -69,7 +69,7 @@ def estimate(spec: ModelSpec, values: Mapping[str, Value]) -> Estimate:
         if extra:
             kind: Kind = "exact" if field.published("surcharge") else "estimated"
             label = field.name.replace("_", " ") if given is True else f"{field.name.replace('_', ' ')} {given}"
-            parts.append(Part(label, extra, kind))
+            parts.append(Part(f"{label}, each image", extra, kind))
     kind = worst([part.kind for part in parts])
     if values.get("limit_generations") is False:
         # The prompt may then ask for more pictures than num_images, and each is billed.

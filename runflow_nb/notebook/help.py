@@ -93,15 +93,16 @@ def _price(first: Field, having: Having) -> Iterator[str]:
     for value, amount in first.surcharges:
         yield f"{'' if value is True else f'{value}: '}+{usd(amount)} an image."
     if first.name == "resolution":
-        yield "An image costs with " + "; with ".join(_tiers(spec) for spec, _ in having if not spec.edits) + "."
+        yield "An image costs " + "; ".join(_tiers(spec) for spec, _ in having if not spec.edits) + "."
 
 
 def _tiers(spec: ModelSpec) -> str:
     prices = [
-        f"{tier} {'' if tier in spec.price.exact_tiers else 'about '}{usd(spec.price.base * multiple)}"
+        f"{'' if tier in spec.price.exact_tiers else 'about '}{usd(spec.price.base * multiple)} at {tier}"
         for tier, multiple in spec.price.tiers.items()
     ]
-    return f"{_names([spec])} {', '.join(prices)}"
+    model = "" if SHORT_NAMES[DEFAULT_MODEL] == spec.id else f"with {_names([spec])} "
+    return model + ", ".join(prices)
 
 
 def _models() -> Iterator[str]:

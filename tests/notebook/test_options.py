@@ -198,5 +198,5 @@ def test_the_help_names_every_option_and_fits() -> None:
     assert max(map(len, text.splitlines())) <= 100
     for option in options():
         assert f"{option.name} {option.metavar}".strip() in text
-    for fact in ("0.5K, 1K, 2K, 4K", "+$0.015", "Default png", "2K about $0.12", "Not 0.5K with pro", "1 to 4"):
+    for fact in ("0.5K, 1K, 2K, 4K", "+$0.015", "Default png", "about $0.12 at 2K", "Not 0.5K with pro", "1 to 4"):
         assert fact in " ".join(text.split())

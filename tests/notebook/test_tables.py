@@ -53,6 +53,6 @@ def test_an_estimate_shows_its_parts() -> None:
     ).price
     assert estimate_table(price).rows == (
         ("one image at 2K", "$0.12", "estimated"),
-        ("enable web search", "$0.015", "exact"),
+        ("enable web search, each image", "$0.015", "exact"),
         ("total for 2 pictures", "$0.27", "estimated"),
     )
