@@ -28,9 +28,11 @@ class BackgroundLoop:
     def loop(self) -> asyncio.AbstractEventLoop:
         with self._lock:
             if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="runflow")
-                self._thread.start()
+                # Kept only once it turns: after an interrupt in between, nobody would ever be answered.
+                loop = asyncio.new_event_loop()
+                thread = threading.Thread(target=loop.run_forever, daemon=True, name="runflow")
+                thread.start()
+                self._thread, self._loop = thread, loop
             return self._loop
 
     def start(self, work: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:

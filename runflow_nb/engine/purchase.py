@@ -57,6 +57,8 @@ class Purchase:
             reason = await self._attempt(run, shipment, progress)
             if not isinstance(reason, _Doubt):
                 return reason
+            # What is open is the body that was sent last, which a refusal may have changed.
+            shipment = reason.shipment
             progress("searching")
             result = await self.search(run)
             if result.found is not None:
@@ -75,7 +77,7 @@ class Purchase:
             try:
                 remote = await client.create_run(shipment.model, dict(shipment.body), idempotency_key=shipment.key)
             except AmbiguousCreate as doubt:
-                return _Doubt(doubt.reason, repeatable=doubt.status != 409)
+                return _Doubt(doubt.reason, shipment, repeatable=doubt.status != 409)
             except RequestRefused as refusal:
                 changed = amend(shipment, refusal)
                 if changed is None:
@@ -184,6 +186,7 @@ class Search:
 @dataclass(frozen=True, slots=True)
 class _Doubt:
     text: str
+    shipment: Shipment
     repeatable: bool
 
 

@@ -255,3 +255,28 @@ def test_a_fresh_process_learns_whose_runs_its_key_sees_before_it_judges(
         open_session(server.url, clock=Skipping(LATER)).use_key(Secret("rf_live_something_long"))
         owl("a second owl")
     assert len(sandbox.book.runs) == 2
+
+
+def test_what_is_sent_once_more_is_the_body_that_was_sent_last(
+    sandbox: EmbeddedSandbox, open_session: OpenSession
+) -> None:
+    """A refused seed makes a new create; when its answer is lost, that one is repeated, not the refused one."""
+    sent: list[tuple[str, bool]] = []
+    forward = relay(sandbox.url)
+
+    def answer(heard: Heard) -> Answer:
+        if heard.method == "POST":
+            seeded = "seed" in json.loads(heard.body)["input"]
+            sent.append((heard.headers["idempotency-key"], seeded))
+            if seeded:
+                fields = [{"loc": ["body", "input", "seed"], "msg": "not known"}]
+                return Answer(422, json.dumps({"code": "VALIDATION_ERROR", "message": "", "errors": fields}).encode())
+            if len(sent) == 2:
+                return Answer(502)
+        return forward(heard)
+
+    with HttpServer(answer) as server:
+        open_session(server.url, clock=Skipping())
+        run = owl()
+    assert sent == [(run.id, True), (f"{run.id}-2", False), (f"{run.id}-2", False)]
+    assert (run.resends, run.seeds.sent) == (1, None)
