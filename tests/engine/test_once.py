@@ -371,7 +371,7 @@ def test_ten_dollars_a_session_can_be_spent_to_the_cent_and_not_one_more(
         open_session(server.url)
         assert owl(model="pro", resolution="1K").cost == Decimal("9.92")
         refused(
-            "$9.92 confirmed, $0.00 held", "limit of $10.00 a kernel session", resolution="1K", thinking_level="high"
+            "$9.92 confirmed, $0.00 held", "the limit is $10.00 a kernel session", resolution="1K", thinking_level="high"
         )
         assert owl(resolution="1K").cost == Decimal("0.08")
         refused("$10.00 confirmed", "Raise it with %runflow config budget=USD")
@@ -419,13 +419,13 @@ def test_a_refused_purchase_gives_back_what_was_held_for_it(open_session: OpenSe
 
 
 def test_max_cost_bounds_one_run(sandbox: EmbeddedSandbox, session: Session) -> None:
-    refused("costs about $0.12, which the limit of --max-cost $0.11", num_images=2, max_cost="0.11")
+    refused("costs about $0.12, and the limit is --max-cost $0.11", num_images=2, max_cost="0.11")
     assert owl(num_images=2, max_cost="0.12").cost == Decimal("0.12")
     assert owl(num_images=2, max_cost="0.01").cost == Decimal("0.12"), "on record, and so for nothing"
 
 
 def test_a_price_that_nothing_bounds_is_asked_about_first(sandbox: EmbeddedSandbox, session: Session) -> None:
-    refused("at least $0.06", "allow it with --max-cost USD, or --yes", limit_generations=False)
+    refused("at least $0.06", "Allow it with --max-cost USD, or --yes", limit_generations=False)
     assert not sandbox.book.received
     assert owl(limit_generations=False, yes=True).cost == Decimal("0.06")
     assert runflow_nb.generate("another owl", limit_generations=False, **QUICK).cost == Decimal("0.06")
@@ -436,12 +436,12 @@ def test_a_budget_of_the_environment_is_tightened_and_never_loosened(
 ) -> None:
     monkeypatch.setenv("RUNFLOW_NB_BUDGET", "0.10")
     settings.configured["budget"] = "1000"
-    refused("limit of $0.10 a kernel session", num_images=2)
+    refused("the limit is $0.10 a kernel session", num_images=2)
     settings.configured["budget"] = "0.05"
-    refused("limit of $0.05 a kernel session")
+    refused("the limit is $0.05 a kernel session")
     del settings.configured["budget"]
     assert owl().cost == Decimal("0.06")
-    refused("limit of $0.10 a kernel session", take=2)
+    refused("the limit is $0.10 a kernel session", take=2)
 
 
 def test_a_budget_of_a_day_or_a_notebook_outlives_the_session(
@@ -452,11 +452,11 @@ def test_a_budget_of_a_day_or_a_notebook_outlives_the_session(
     assert owl().notebook == "a.ipynb"
     open_session(sandbox.url)
     settings.configured["budget"] = "0.10/notebook, 0.15/day"
-    refused("limit of $0.10 a notebook", take=2)
+    refused("the limit is $0.10 a notebook", take=2)
     monkeypatch.setenv("RUNFLOW_NB_NOTEBOOK", str(tmp_path / "b.ipynb"))
     assert owl(take=2).take == 2
     monkeypatch.setenv("RUNFLOW_NB_NOTEBOOK", str(tmp_path / "c.ipynb"))
-    refused("limit of $0.15 a day", take=3)
+    refused("the limit is $0.15 a day", take=3)
     assert owl() == runflow_nb.history(all=True)[-1]
 
 
