@@ -27,6 +27,8 @@ LARGEST = 256 * 2**20
 """Bytes of one delivered picture at the most."""
 FETCHES = 3
 """Times a set of links is asked for anew before giving up for now."""
+LONG_GONE = 600.0
+"""Seconds since acceptance after which a picture that storage does not have is not waited for by the others."""
 
 
 class Gone(Exception):
@@ -189,15 +191,22 @@ class Delivery:
         client = await self._connection.client()
         for number in range(1, FETCHES + 1):
             try:
-                return remote, await self._downloaded(client, run, remote)
+                late = number == FETCHES and self._waited(run) > LONG_GONE
+                return remote, await self._downloaded(client, run, remote, without_gone=late)
             except DownloadError as failure:
                 if number == FETCHES or not failure.expired or run.input.get("sync_mode"):
                     raise DownloadFailed(run.id, failure.reason) from None
                 remote = await client.get_run(remote.id)
         raise AssertionError("unreachable")
 
-    async def _downloaded(self, client: RunflowClient, run: Run, remote: RemoteRun) -> list[Incoming]:
-        """All pictures of the run, on the disk but not yet in their place: all of them, or none."""
+    async def _downloaded(
+        self, client: RunflowClient, run: Run, remote: RemoteRun, *, without_gone: bool
+    ) -> list[Incoming]:
+        """All pictures of the run, on the disk but not yet in their place: all of them, or none.
+
+        `without_gone`: those that storage does not have are left out, as long as one is left. Raises DownloadError.
+        """
+        from ..api.errors import DownloadError
         from ..api.transfer import download
 
         pictures = [output for output in remote.outputs if output.type == "image"]
@@ -206,9 +215,14 @@ class Delivery:
         incoming: list[Incoming] = []
         try:
             # One after another within a run: the links belong together, and memory stays flat.
-            for output in pictures:
+            for number, output in enumerate(pictures, 1):
                 incoming.append(self._recorder.store.images.receive())
-                await download(client, output.url, incoming[-1], maximum=LARGEST)
+                try:
+                    await download(client, output.url, incoming[-1], maximum=LARGEST)
+                except DownloadError as failure:
+                    if not (without_gone and failure.expired) or (number == len(pictures) and len(incoming) == 1):
+                        raise
+                    incoming.pop().discard()
         except BaseException:
             for each in incoming:
                 each.discard()

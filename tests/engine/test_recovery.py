@@ -15,7 +15,7 @@ import runflow_nb
 from runflow_nb import calls
 from runflow_nb.clock import SystemClock
 from runflow_nb.engine.session import Session
-from runflow_nb.errors import NotCollected, RunUnknown
+from runflow_nb.errors import DownloadFailed, NotCollected, RunUnknown
 from runflow_nb.record.disk import Disk, explained
 from runflow_nb.record.run import Run
 from runflow_nb.record.store import Store
@@ -280,3 +280,26 @@ def test_what_is_sent_once_more_is_the_body_that_was_sent_last(
         run = owl()
     assert sent == [(run.id, True), (f"{run.id}-2", False), (f"{run.id}-2", False)]
     assert (run.resends, run.seeds.sent) == (1, None)
+
+
+def test_a_picture_that_is_gone_for_good_does_not_keep_the_others_from_coming_home(
+    sandbox: EmbeddedSandbox, open_session: OpenSession
+) -> None:
+    """At first all are waited for, as links and storage have bad moments; later what there is comes home."""
+
+    def one_is_gone(heard: Heard, answer: Any) -> Any:
+        outputs = (answer.get("output") or {}).get("outputs", ())
+        if len(outputs) > 1:
+            outputs[1]["url"] = f"{server.url}/gone.png"
+        return answer
+
+    forward = relay(sandbox.url, one_is_gone)
+    with HttpServer(lambda heard: Answer(404) if heard.path == "/gone.png" else forward(heard)) as server:
+        open_session(server.url)
+        with pytest.raises(DownloadFailed):
+            owl(num_images=3)
+        open_session(server.url, clock=Skipping(601))
+        run = owl(num_images=3)
+    assert [image.path.exists() for image in run.images] == [True, True]
+    assert "2 of 3 pictures were delivered" in run.notes
+    assert len(sandbox.book.runs) == 1
