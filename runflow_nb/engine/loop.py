@@ -85,4 +85,4 @@ def wait(future: concurrent.futures.Future[T], timeout: float | None = None) -> 
         if left is not None:
             left -= part
             if left <= 0:
-                raise TimeoutError
+                raise TimeoutError(f"not done after {timeout} s; it goes on")
