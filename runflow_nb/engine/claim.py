@@ -22,7 +22,7 @@ from .budget import Committed, reserve, upper_bound
 from .connection import Connection
 from .lookup import Buy, look_up
 from .order import Order
-from .pictures import PictureInput
+from .pictures.reading import PictureInput
 from .recorder import Recorder
 
 Spent = Callable[[str], Committed]

@@ -20,12 +20,12 @@ from ..settings import Settings
 from .claim import Claims, Spent
 from .connection import Connection
 from .delivery import Delivery, Gone
-from .inputs import Inputs, Read
 from .job import Job
 from .lookup import Buy, Collect, Decision, Found, Search, look_up, next_take
 from .loop import BackgroundLoop
 from .order import Order
-from .pictures import PictureInput
+from .pictures.inputs import Inputs, Read
+from .pictures.reading import PictureInput
 from .purchase import Purchase, Shipment
 from .recorder import Recorder, open_runs
 from .recovery import Recovery

@@ -11,7 +11,7 @@ from ..errors import NotCollected, RunUnknown, ServerUnavailable
 from ..record.run import Run
 from .connection import Connection
 from .delivery import Delivery, Gone
-from .inputs import Inputs, NotRestorable
+from .pictures.inputs import Inputs, NotRestorable
 from .purchase import Purchase, Shipment, price_of
 from .recorder import Recorder
 

@@ -371,7 +371,10 @@ def test_ten_dollars_a_session_can_be_spent_to_the_cent_and_not_one_more(
         open_session(server.url)
         assert owl(model="pro", resolution="1K").cost == Decimal("9.92")
         refused(
-            "$9.92 confirmed, $0.00 held", "the limit is $10.00 a kernel session", resolution="1K", thinking_level="high"
+            "$9.92 confirmed, $0.00 held",
+            "the limit is $10.00 a kernel session",
+            resolution="1K",
+            thinking_level="high",
         )
         assert owl(resolution="1K").cost == Decimal("0.08")
         refused("$10.00 confirmed", "Raise it with %runflow config budget=USD")

@@ -17,9 +17,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from runflow_nb.engine import picture_files
-from runflow_nb.engine.picture_files import Seen
-from runflow_nb.engine.pictures import INLINE, PictureInput, Upload, keep, outgoing, read_picture, read_pictures
+from runflow_nb.engine.pictures import files
+from runflow_nb.engine.pictures.files import Seen
+from runflow_nb.engine.pictures.reading import INLINE, PictureInput, Upload, keep, outgoing, read_picture, read_pictures
 from runflow_nb.errors import InvalidRequest
 from runflow_nb.record.disk import Disk
 from runflow_nb.record.image import Image as Original
@@ -321,7 +321,7 @@ def test_a_file_is_hashed_once_until_it_changes(
     path.write_bytes(encoded())
     os.utime(path, (1_700_000_000, 1_700_000_000))
     digest = hashlib.file_digest
-    monkeypatch.setattr(picture_files.hashlib, "file_digest", lambda *given: opened.append(1) or digest(*given))
+    monkeypatch.setattr(files.hashlib, "file_digest", lambda *given: opened.append(1) or digest(*given))
     for _ in range(3):
         assert read_picture("fox.png", images=images, seen=seen).digest == sha256(encoded())
     assert len(opened) == 1
@@ -467,7 +467,7 @@ def test_telling_what_something_is_imports_neither_pillow_nor_numpy() -> None:
     program = """
 import sys, tempfile
 from pathlib import Path
-from runflow_nb.engine.pictures import read_picture
+from runflow_nb.engine.pictures.reading import read_picture
 from runflow_nb.errors import InvalidRequest
 from runflow_nb.record.disk import Disk
 from runflow_nb.record.images import ImageStore

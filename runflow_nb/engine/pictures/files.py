@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from ..errors import Problem
-from ..models.validate import brief
-from ..record.formats import NotAPicture, PictureFacts, check_whole, facts
-from ..record.images import ImageStore
+from ...errors import Problem
+from ...models.validate import brief
+from ...record.formats import NotAPicture, PictureFacts, check_whole, facts
+from ...record.images import ImageStore
 
 LARGEST = 50 * 2**20
 """Bytes that the API takes as an upload."""

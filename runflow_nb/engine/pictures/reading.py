@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..errors import InvalidRequest, Problem, RunflowError
-from ..models.validate import brief
-from ..record.image import Image
-from ..record.images import ImageStore, NotAPicture, facts
-from ..record.run import Run
+from ...errors import InvalidRequest, Problem, RunflowError
+from ...models.validate import brief
+from ...record.image import Image
+from ...record.images import ImageStore, NotAPicture, facts
+from ...record.run import Run
 from . import addresses
-from .picture_files import Seen, check_size, identify, read_file
+from .files import Seen, check_size, identify, read_file
 from .pixels import array_picture, canonical, is_array, is_pil, lossless_png, pixel_digest
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import io
 import sys
 from typing import TYPE_CHECKING, Any
 
-from ..record.formats import MAXIMUM_PIXELS, TOO_LARGE, NotAPicture
+from ...record.formats import MAXIMUM_PIXELS, TOO_LARGE, NotAPicture
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage

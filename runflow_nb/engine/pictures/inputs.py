@@ -9,18 +9,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..errors import RunflowError, StoreUnavailable
-from ..models.catalog import CATALOG
-from ..record.run import Run
+from ...errors import RunflowError, StoreUnavailable
+from ...models.catalog import CATALOG
+from ...record.run import Run
+from ..connection import Connection
+from ..order import Order
+from ..recorder import Recorder
 from . import addresses
-from .connection import Connection
-from .order import Order
-from .picture_files import LARGEST, Seen
-from .pictures import PictureInput, Upload, keep, outgoing, read_picture, read_pictures
-from .recorder import Recorder
+from .files import LARGEST, Seen
+from .reading import PictureInput, Upload, keep, outgoing, read_picture, read_pictures
 
 if TYPE_CHECKING:
-    from ..api.client import RunflowClient
+    from ...api.client import RunflowClient
 
 INLINE = "inline"
 AS_GIVEN = "as given"
@@ -120,8 +120,8 @@ class Inputs:
         return await asyncio.to_thread(read_picture, given, images=self._store.images, fetch=fetch, seen=self._seen)
 
     async def _download(self, url: str) -> bytes:
-        from ..api.errors import DownloadError
-        from ..api.transfer import download
+        from ...api.errors import DownloadError
+        from ...api.transfer import download
 
         client = await self._connection.client()
         sink = io.BytesIO()
@@ -158,7 +158,7 @@ class Inputs:
         return Outgoing(tuple(urls), tuple(recorded), signed)
 
     async def _uploaded(self, client: RunflowClient, way: Upload) -> Any:
-        from ..api.transfer import upload
+        from ...api.transfer import upload
 
         return await upload(client, way.path, way.mime, way.filename)
 
@@ -180,7 +180,7 @@ class Inputs:
         path = self._store.images.find(str(picture.get("file")))
         if path is None:
             raise NotRestorable("a picture that was sent is no longer in the store")
-        from ..record.formats import facts
+        from ...record.formats import facts
 
         return addresses.data_uri(path.read_bytes(), facts(path).mime)
 

@@ -1,0 +1,1 @@
+"""The pictures that go into a request: recognised, hashed, kept in the store, and sent."""
