@@ -28,16 +28,16 @@ def run(rest: str) -> None:
         raise usage_error("", "connect", f"takes live or sandbox{instead}", nearest(target, TARGETS))
     keyring = "--keyring" in given
     try:
-        calls.connect(target, api_key=_ask() if "--ask" in given else None, keyring=keyring)
+        calls.connect(target, api_key=_ask(keyring) if "--ask" in given else None, keyring=keyring)
     except NoKey:
-        calls.connect(target, api_key=_ask(), keyring=keyring)
+        calls.connect(target, api_key=_ask(keyring), keyring=keyring)
     say(LINES.get(target, f"Connected to {target}."))
 
 
-def _ask() -> str:
+def _ask(keyring: bool) -> str:
     """The key, typed into a prompt that shows nothing. Raises NoKey where nobody can be asked."""
     try:
-        return getpass.getpass("Runflow API key (kept in memory only): ")
+        return getpass.getpass(f"Runflow API key (kept in {'the keyring' if keyring else 'memory only'}): ")
     except (EOFError, NotImplementedError, RuntimeError):
         # A front end that has no prompt says so with one of these (ipykernel: StdinNotImplementedError).
         raise NoKey from None
