@@ -23,4 +23,8 @@ def untouched(one_for_all: EmbeddedSandbox, open_session: OpenSession) -> Embedd
     return one_for_all
 
 
-# --- a request that is wrong
+@pytest.fixture
+def slow() -> Iterator[EmbeddedSandbox]:
+    """A sandbox in which a run takes long enough for others to come by."""
+    with EmbeddedSandbox(latency=0.6) as running:
+        yield running

@@ -107,6 +107,3 @@ def test_a_sandbox_that_ends_in_the_middle_leaves_no_run_that_is_waited_for(open
         open_session(next_one.url)
         assert owl().take == 1
         assert len(next_one.book.runs) == 1
-
-
-# --- a disk that takes nothing

@@ -134,6 +134,3 @@ def test_what_is_no_picture_is_not_sent_and_says_why(
 def test_every_picture_that_is_none_is_named_at_once(untouched: EmbeddedSandbox, tmp_path: Path) -> None:
     given = [damaged(tmp_path), tmp_path / "other.png", png()]
     refused(InvalidRequest, "Not sent: 2 problems", "is a damaged PNG", "there is no such file", images=given)
-
-
-# --- a key, credit and a server that are not there
