@@ -31,6 +31,8 @@ SEED_BITS = 31
 ROOM = {"0.5K": 4, "1K": 8, "2K": 24, "4K": 80}
 """MiB that one original of a tier may need; a run is bought only where its pictures will find room."""
 
+NO_LOCKS = "the store's folder knows no locks: another kernel could buy the same picture, and counts its own budget"
+
 
 class Claims:
     """Buys slots: whoever gets one has the intent on disk and may send it."""
@@ -41,6 +43,7 @@ class Claims:
         self._connection = connection
         self._clock = clock
         self._spent = spent
+        self._said = False
 
     def claim(
         self,
@@ -122,8 +125,15 @@ class Claims:
             "metadata": None if request.metadata is None else dict(request.metadata),
             "callback_url": request.callback_url,
             "pictures": [dict(picture) for picture in sent],
-            "warnings": [*request.warnings, *(picture.note for picture in pictures if picture.note)],
+            "warnings": [*request.warnings, *(p.note for p in pictures if p.note), *self._without_locks()],
         }
+
+    def _without_locks(self) -> list[str]:
+        """What the first run bought in a store whose file system knows no locks has to say: once is enough."""
+        if self._store.locks_work or self._said:
+            return []
+        self._said = True
+        return [NO_LOCKS]
 
 
 def _estimate(price: Estimate) -> dict[str, str | None]:

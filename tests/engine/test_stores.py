@@ -1,9 +1,11 @@
-"""One kernel session with several stores: one budget."""
+"""The stores of one kernel session: one budget for all, and a word where one knows no locks."""
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
+import filelock
 import pytest
 
 import runflow_nb
@@ -11,6 +13,7 @@ from runflow_nb import settings
 from runflow_nb.engine.session import Session
 from runflow_nb.errors import BudgetExceeded
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
+from tests.conftest import OpenSession
 
 QUICK = {"resolution": "0.5K", "output_format": "jpeg"}
 
@@ -44,3 +47,18 @@ def test_many_at_once_in_several_stores_do_not_overdraw_the_budget(
         except BudgetExceeded:
             continue
     assert bought == len(sandbox.book.received) == 3
+
+
+def test_a_store_that_knows_no_locks_says_so_once(
+    sandbox: EmbeddedSandbox, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Threads are still kept apart there; other processes are not, which a person has to know."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", refuse)
+    open_session(sandbox.url)
+    first, second = (runflow_nb.generate(prompt, resolution="0.5K") for prompt in ("an owl", "a hare"))
+    assert any("knows no locks" in warning for warning in first.warnings)
+    assert second.warnings == ()
