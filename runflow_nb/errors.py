@@ -325,16 +325,25 @@ class NotCollected(RunflowError):
 
 
 class DownloadFailed(RunflowError):
-    """The run succeeded, but its pictures could not be fetched yet; they are asked for again by run id, for nothing."""
+    """The run succeeded, but its pictures could not be fetched.
 
-    def __init__(self, run_id: str, reason: str) -> None:
-        self.run_id, self.reason = run_id, reason
-        super().__init__(run_id, reason)
+    `lasting`: the API keeps them, and they are asked for again by run id, for nothing; else one answer held them.
+    """
+
+    def __init__(self, run_id: str, reason: str, lasting: bool = True) -> None:
+        self.run_id, self.reason, self.lasting = run_id, reason, lasting
+        super().__init__(run_id, reason, lasting)
 
     def __str__(self) -> str:
+        again = "run the cell again, or %runflow resume, to fetch them for nothing."
+        if not self.lasting:
+            again = (
+                "it was made with sync_mode, so the API may not\n"
+                "  have them any more. Another picture is another --take."
+            )
         return (
             f"Run {self.run_id} succeeded, but its pictures could not be fetched: {self.reason}.\n"
-            "  It is paid for and recorded: run the cell again, or %runflow resume, to fetch them for nothing."
+            f"  It is paid for and recorded: {again}"
         )
 
 

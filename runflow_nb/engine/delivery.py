@@ -195,7 +195,7 @@ class Delivery:
                 return remote, await self._downloaded(client, run, remote, without_gone=late)
             except DownloadError as failure:
                 if number == FETCHES or not failure.expired or run.input.get("sync_mode"):
-                    raise DownloadFailed(run.id, failure.reason) from None
+                    raise DownloadFailed(run.id, failure.reason, not run.input.get("sync_mode")) from None
                 remote = await client.get_run(remote.id)
         raise AssertionError("unreachable")
 
@@ -211,7 +211,8 @@ class Delivery:
 
         pictures = [output for output in remote.outputs if output.type == "image"]
         if not pictures:
-            raise DownloadFailed(run.id, "the API says that it succeeded, and names no picture")
+            reason = "the API says that it succeeded, and names no picture"
+            raise DownloadFailed(run.id, reason, not run.input.get("sync_mode"))
         incoming: list[Incoming] = []
         try:
             # One after another within a run: the links belong together, and memory stays flat.

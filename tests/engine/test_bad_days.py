@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 import runflow_nb
 from runflow_nb.errors import (
+    DownloadFailed,
     InsufficientCredit,
     KeyRefused,
     NotConnected,
@@ -18,7 +20,7 @@ from runflow_nb.errors import (
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.conftest import OpenSession
 from tests.engine.refusals import NOTHING_BILLED, QUICK, closed_port, owl, refused
-from tests.http_server import Answer, Heard, HttpServer
+from tests.http_server import Answer, Heard, HttpServer, relay
 
 
 class NoNetwork(httpx.AsyncBaseTransport):
@@ -107,3 +109,19 @@ def test_a_sandbox_that_ends_in_the_middle_leaves_no_run_that_is_waited_for(open
         open_session(next_one.url)
         assert owl().take == 1
         assert len(next_one.book.runs) == 1
+
+
+def test_a_picture_that_only_an_answer_held_is_not_said_to_be_had_again(
+    sandbox: EmbeddedSandbox, open_session: OpenSession
+) -> None:
+    """With sync_mode the API keeps nothing: what is lost is said to be, and is not bought again unasked."""
+
+    def forgotten(_: Heard, answer: Any) -> Any:
+        return {**answer, "output": {"outputs": []}} if answer.get("output") else answer
+
+    with HttpServer(relay(sandbox.url, forgotten)) as server:
+        open_session(server.url)
+        for _ in range(2):
+            with pytest.raises(DownloadFailed, match="the API may not\n  have them any more"):
+                owl(sync_mode=True)
+    assert len(sandbox.book.runs) == 1
