@@ -1,1 +1,1 @@
-"""The subcommands of `%runflow`: one module each, with `run(shell, rest)`."""
+"""The subcommands of `%runflow`: one module each, with `run(arguments)`."""

@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from ... import calls, settings
 from ...models.nearest import nearest
 from ...models.validate import brief
+from ..arguments import Arguments, usage_error
 from ..outputs import publish
-from ..runflow import usage_error
 from ..tables import Table
 
 
-def run(rest: str) -> None:
+def run(arguments: Arguments) -> None:
     """Show the settings, or set those that are named and show these. Raises InvalidCommand, InvalidSetting."""
-    publish((_table(_assign(rest)) if rest else _table()).bundle())
+    publish((_table(_assign(arguments.rest)) if arguments.rest else _table()).bundle())
 
 
 def _assign(rest: str) -> list[str]:

@@ -9,8 +9,8 @@ from ...errors import NoKey
 from ...models.nearest import nearest
 from ...models.validate import brief
 from ...settings import SANDBOX
+from ..arguments import Arguments, usage_error
 from ..outputs import say
-from ..runflow import flags, usage_error
 
 TARGETS = ("live", SANDBOX)
 LINES = {
@@ -19,16 +19,15 @@ LINES = {
 }
 
 
-def run(rest: str) -> None:
+def run(arguments: Arguments) -> None:
     """Choose the API; asks for a key in a hidden prompt where none is known, or with --ask."""
-    words, given = flags(rest, ("--ask", "--keyring"))
-    target = words[0] if len(words) == 1 else ""
+    target = arguments.words[0] if arguments.words else ""
     if target not in TARGETS and "://" not in target:
-        instead = f", not {brief(' '.join(words))}" if words else ""
+        instead = f", not {brief(target)}" if target else ""
         raise usage_error("", "connect", f"takes live or sandbox{instead}", nearest(target, TARGETS))
-    keyring = "--keyring" in given
+    keyring = arguments.on("--keyring")
     try:
-        calls.connect(target, api_key=_ask(keyring) if "--ask" in given else None, keyring=keyring)
+        calls.connect(target, api_key=_ask(keyring) if arguments.on("--ask") else None, keyring=keyring)
     except NoKey:
         calls.connect(target, api_key=_ask(keyring), keyring=keyring)
     say(LINES.get(target, f"Connected to {target}."))

@@ -6,16 +6,13 @@ from collections import defaultdict
 from decimal import Decimal
 
 from ... import calls
+from ..arguments import Arguments
 from ..outputs import publish
-from ..runflow import flags, usage_error
 from ..tables import cost_table
 
 
-def run(rest: str) -> None:
+def run(_: Arguments) -> None:
     """Confirmed cost by origin, of this notebook and of the store, and what open runs may still cost."""
-    words, _ = flags(rest, ())
-    if words:
-        raise usage_error("", words[0], "is left over: cost takes nothing")
     settings = calls.session().settings()
     notebook = calls.notebook_of(settings)
     store = calls.session().store(settings, notebook)

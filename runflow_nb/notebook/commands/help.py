@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ..arguments import Arguments
 from ..outputs import say
-from ..runflow import flags, help_text
+from ..runflow import help_text
 
 
-def run(rest: str) -> None:
+def run(_: Arguments) -> None:
     """Say what there is."""
-    flags(rest, ())
     say(help_text())

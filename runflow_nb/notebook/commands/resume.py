@@ -6,20 +6,17 @@ from IPython import get_ipython
 
 from ... import calls
 from ...errors import RunflowError
+from ..arguments import Arguments
 from ..description import shortened
 from ..outputs import say
-from ..runflow import flags, usage_error
 from ..showing import Screen
 from ..waiting import wait_on
 
 PROMPT_LENGTH = 60
 
 
-def run(rest: str) -> None:
+def run(_: Arguments) -> None:
     """Bring every open run of the store to its end, all at once, and show each. Raises the first error, at the end."""
-    words, _ = flags(rest, ())
-    if words:
-        raise usage_error("", words[0], "is left over: resume takes nothing")
     settings = calls.session().settings()
     engine = calls.session().engine(settings, calls.notebook_of(settings))
     jobs = [(found, engine.collect(found)) for found in engine.open_runs()]
