@@ -18,6 +18,7 @@ from .models.request import RunRequest, build_request
 from .money import parse_usd
 from .record.history import History
 from .record.run import Run
+from .record.store import Store
 from .secret import Secret
 from .settings import LIVE_URL, SANDBOX, Settings
 
@@ -124,6 +125,12 @@ def history(all: bool = False) -> History:  # noqa: A002 - the word a person typ
     notebook = notebook_of(now)
     store = session().store(now, notebook)
     return History(store.index, notebook=None if all else store.relative(notebook))
+
+
+def current_store() -> Store:
+    """The store of the notebook that is calling."""
+    now = session().settings()
+    return session().store(now, notebook_of(now))
 
 
 def connect(to: str = "live", *, api_key: str | None = None, keyring: bool = False) -> None:
