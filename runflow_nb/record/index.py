@@ -20,6 +20,8 @@ from .schema import NANO, options_text, resolution_of
 from .takes import number
 
 T = TypeVar("T")
+SHORTEST = 4
+"""Characters of an id that are enough to look for it."""
 WORTH_SAVING = 200
 """Events that take longer to read than an index of them."""
 ATTEMPTS = 3
@@ -52,6 +54,17 @@ class Index:
     def runs(self, ids: Sequence[str]) -> list[Run]:
         """The runs of these ids, in their order; those that are not on record are left out."""
         return self._ask(lambda builder: builder.runs(ids))
+
+    def find(self, text: str, limit: int = 5) -> list[Run]:
+        """The runs that a person may mean, newest first: by our id, by its end (4 characters or more, in any case), or
+        by Runflow's run id."""
+        name = text.strip()
+        if len(name) < SHORTEST:
+            return []
+        question = """SELECT id FROM runs WHERE substr(id, ?1) = ?2
+            UNION SELECT id FROM runs WHERE run_id = ?3 ORDER BY id DESC LIMIT ?4"""
+        values = -len(name), name.upper(), name, limit
+        return self._ask(lambda builder: builder.runs(builder.column(question, values)))
 
     def slots(self, origin: str | None, recipe: str, asked: int | None) -> dict[int, Run]:
         """Take -> the run that holds it, for a recipe and an asked seed (None: none asked).

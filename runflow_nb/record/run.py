@@ -13,6 +13,8 @@ from ..models.price import Estimate, Kind
 from .image import Image
 
 Phase = Literal["intent", "accepted", "unknown", "void", "settled", "ended"]
+SHORT = 6
+"""Characters at the end of an id that people tell runs by: those of one day begin alike."""
 REPR_PROMPT = 48
 """Characters of the prompt in a run's repr: a list of runs has to stay readable."""
 DELIVERED = frozenset({"succeeded", "partial_succeeded"})
@@ -119,6 +121,11 @@ class Run:
         prompt = " ".join(self.prompt.split())
         short = prompt if len(prompt) <= REPR_PROMPT else prompt[: REPR_PROMPT - 1].rstrip() + "…"
         return f"<Run {self.id} {self.status}: {short!r}, {self.model}, seed {self.seed}, take {self.take}>"
+
+    @property
+    def short(self) -> str:
+        """The end of the id, which tables show and people type."""
+        return self.id[-SHORT:]
 
     @property
     def seed(self) -> int | None:

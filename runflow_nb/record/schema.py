@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..models.catalog import CATALOG
 from .run import Run
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised with every change of the tables or of what is put into them; an index of another number is built anew."""
 APPLICATION = 0x52464E42
 NANO = Decimal("1e-9")
@@ -19,10 +19,12 @@ CREATE TABLE files (
     id INTEGER PRIMARY KEY, name TEXT UNIQUE, size INTEGER, changed INTEGER, offset INTEGER, tail BLOB,
     damaged INTEGER, events INTEGER, last TEXT);
 CREATE TABLE runs (
-    id TEXT PRIMARY KEY, lines TEXT, origin TEXT, model TEXT, resolution TEXT, options TEXT, recipe TEXT,
+    id TEXT PRIMARY KEY, lines TEXT, run_id TEXT COLLATE NOCASE, origin TEXT, model TEXT, resolution TEXT,
+    options TEXT, recipe TEXT,
     asked TEXT, sent TEXT, claim INTEGER, take INTEGER, holds INTEGER, open INTEGER, status TEXT, notebook TEXT,
     session TEXT, created INTEGER, cost TEXT, confirmed TEXT, reserved TEXT, each INTEGER, duration REAL,
     tags TEXT, text TEXT);
+CREATE INDEX runs_by_run_id ON runs (run_id);
 CREATE INDEX runs_by_asked ON runs (recipe, origin, asked);
 CREATE INDEX runs_by_sent ON runs (recipe, origin, sent);
 CREATE INDEX runs_by_notebook ON runs (notebook, id);
@@ -39,7 +41,7 @@ CREATE TABLE prices (
 CREATE TABLE inputs (notebook TEXT, name TEXT, at TEXT, digest TEXT, PRIMARY KEY (notebook, name)) WITHOUT ROWID;
 CREATE TABLE proven (origin TEXT, organisation TEXT, PRIMARY KEY (origin, organisation)) WITHOUT ROWID;
 """
-INSERT = "INSERT OR REPLACE INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+INSERT = "INSERT OR REPLACE INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
 class Row(NamedTuple):
@@ -48,6 +50,7 @@ class Row(NamedTuple):
     id: str
     lines: str
     """Where its events lie: `file:offset:length`, joined by blanks."""
+    run_id: str | None
     origin: str
     model: str
     resolution: str
@@ -84,6 +87,7 @@ def row_of(run: Run, lines: str) -> Row:
     return Row(
         id=_storable(run.id),
         lines=lines,
+        run_id=None if run.run_id is None else _storable(run.run_id),
         origin=_storable(run.origin),
         model=_storable(run.model),
         resolution=_storable(resolution_of(run.model, run.input.get("resolution"))),
