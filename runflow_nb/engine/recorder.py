@@ -8,11 +8,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..record.fold import fold
+from ..record.journal import moment
 from ..record.run import Run
 from ..record.store import Store
 
 if TYPE_CHECKING:
     from ..api.wire import RemoteRun
+
+TICK = 0.001
+"""Seconds: what tells two moments of the journal apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,14 @@ class Recorder:
         """Nothing was accepted, or nothing is left of what was: the slot is free again."""
         self.store.journal.append({"event": "void", "run": run, "reason": reason})
         self.store.unmark_open(run)
+
+    def tagged(self, run: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
+        """What a person puts on a run, or takes off it again."""
+        known = self.store.index.run(run)
+        # After all that is known of it, also where another machine's clock is ahead: the last word counts.
+        latest = 0.0 if known is None else known.updated_at.timestamp() + TICK
+        at = moment(max(self.store.clock.time(), latest))
+        self.store.journal.append({"event": "tagged", "run": run, "at": at, "add": list(add), "remove": list(remove)})
 
     def proven(self, origin: str, org_id: str | None) -> None:
         """A search by `client_ref` has found an accepted run there, so that not finding one means something."""

@@ -62,7 +62,7 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
         updated_at=_moment(max(str(group[-1].get("at", "")) for group in told.values())) or created,
         duration=_seconds(finished.get("duration")),
         notebook=_text(intent.get("notebook")),
-        tags=_texts(intent.get("tags")),
+        tags=_tags(intent, told.get("tagged", [])),
         failure=_failure(phase, finished, told),
         nsfw=nsfw if isinstance(nsfw := finished.get("nsfw"), bool) else None,
         preview=_preview(finished, root) if pictures else None,
@@ -126,6 +126,15 @@ def _status(phase: Phase, finished: Event, told: Mapping[str, list[Event]]) -> s
 def billed(settled: list[Event]) -> bool:
     """Whether the person said that the run was billed: the last word counts."""
     return bool(settled[-1].get("billed"))
+
+
+def _tags(intent: Event, told: Iterable[Event]) -> tuple[str, ...]:
+    """In the order in which they were first given; of each the last word counts."""
+    given = dict.fromkeys(_texts(intent.get("tags")), True)
+    for event in told:
+        given.update(dict.fromkeys(_texts(event.get("add")), True))
+        given.update(dict.fromkeys(_texts(event.get("remove")), False))
+    return tuple(tag for tag, on in given.items() if on)
 
 
 def _failure(phase: Phase, finished: Event, told: Mapping[str, list[Event]]) -> str | None:
