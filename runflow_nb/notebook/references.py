@@ -1,0 +1,116 @@
+"""Which run a person means: a variable, `@last`, or an id, of which the end is enough."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from IPython import get_ipython
+
+from .. import calls
+from ..engine.job import Job
+from ..models.nearest import nearest
+from ..models.validate import brief
+from ..plain import shortened
+from ..record.index import SHORTEST
+from ..record.run import Run
+from .arguments import usage_error
+from .description import day
+from .showing import last_shown
+
+if TYPE_CHECKING:
+    from ..record.store import Store
+
+LAST = "@last"
+NAMED = re.compile(r"(?P<name>[^\W\d]\w*)(?P<numbers>(?:\[-?\d+\])*)")
+RECENT = 200
+"""Runs whose ids are compared with a misspelt one."""
+ALIKE = 0.7
+"""An id less like the given one is another one."""
+PROMPT_LENGTH = 48
+
+
+class NotFound(LookupError):
+    """Nothing is meant by this text, or more than one thing; the text says why."""
+
+    def __init__(self, reason: str, nearest: str | None = None) -> None:
+        self.nearest = nearest
+        super().__init__(reason)
+
+
+def find_run(text: str, names: Mapping[str, Any], store: Store, last: Run | None) -> Run:
+    """The run that is meant: by a variable that holds it, as `@last`, or by an id as `Index.find` takes it.
+
+    `names` are the notebook's, `last` is the run last shown. Raises NotFound, a LookupError.
+    """
+    typed = text.strip()
+    if typed == LAST:
+        return shown_last(last)
+    value = held(typed, names)
+    if isinstance(value, Run):
+        return value
+    found = store.index.find(typed)
+    if not found:
+        reason = f"is a {type(value).__name__}, no run" if value is not None else _unknown(typed)
+        raise NotFound(reason, near_run(typed, names, store))
+    return the_one(found)
+
+
+def named_run(text: str, names: Mapping[str, Any]) -> Run:
+    """The run that a word of `%runflow` means. Raises InvalidCommand."""
+    try:
+        return find_run(text, names, calls.current_store(), last_shown(get_ipython()))
+    except NotFound as reason:
+        raise usage_error("", brief(text), str(reason), reason.nearest) from None
+
+
+def shown_last(last: Run | None) -> Run:
+    """The run that `@last` means. Raises NotFound."""
+    if last is None:
+        raise NotFound("was not found: no run was shown in this kernel yet")
+    return last
+
+
+def the_one(found: list[Run]) -> Run:
+    """The only one of these runs. Raises NotFound, which lists them, where there are several."""
+    if len(found) > 1:
+        rows = [f"{run.id}  {day(run.created_at)}  {shortened(run.prompt, PROMPT_LENGTH)}" for run in found]
+        raise NotFound("fits several runs; give more of the id:\n" + "\n".join(f"    {row}" for row in rows))
+    return found[0]
+
+
+def held(text: str, names: Mapping[str, Any]) -> Any:
+    """What a variable holds, also `runs[2]`; of a job its run. None where there is no such thing."""
+    match = NAMED.fullmatch(text)
+    if match is None or match["name"] not in names:
+        return None
+    value = names[match["name"]]
+    for number in numbers_of(match["numbers"]):
+        if isinstance(value, Run | str | bytes):
+            return None
+        try:
+            value = value[number]
+        except Exception:  # noqa: BLE001 - an object of the user may raise anything; there is nothing to be had of it
+            return None
+    return value.run or value if isinstance(value, Job) else value
+
+
+def numbers_of(brackets: str) -> list[int]:
+    """The numbers of `[2][1]`."""
+    return [int(number) for number in re.findall(r"-?\d+", brackets)]
+
+
+def near_run(text: str, names: Mapping[str, Any], store: Store) -> str | None:
+    """A variable with a run, else the end of an id, that is nearly this text."""
+    variable = nearest(text, [name for name in names if not name.startswith("_") and isinstance(names[name], Run)])
+    if variable is not None or len(text) < SHORTEST:
+        return variable
+    ends = [run[-len(text) :] for run in store.index.ids(limit=RECENT)]
+    return next(iter(difflib.get_close_matches(text.upper(), ends, n=1, cutoff=ALIKE)), None)
+
+
+def _unknown(text: str) -> str:
+    short = f" (of an id at least the last {SHORTEST} characters)" if len(text) < SHORTEST else ""
+    return f"is no run on record and no variable that holds one{short}"
