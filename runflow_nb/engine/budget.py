@@ -1,4 +1,4 @@
-"""What a run may cost, and whether the budget allows it. Pure: the sums are read by the caller."""
+"""What a run may cost, and whether the person and the budget allow it. Pure: the sums are read by the caller."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from ..models.price import Estimate
 from ..money import usd
 from ..settings import Limit
 
+NOTHING = Decimal(0)
+
 
 @dataclass(frozen=True, slots=True)
 class Committed:
@@ -20,6 +22,18 @@ class Committed:
     """What the API said that ended runs cost; where it did not say, what was held for them."""
     reserved: Decimal
     """What is held for runs that are open or unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a person agreed to for one run."""
+
+    confirm_above: Decimal
+    """USD that a run may cost without `yes`."""
+    max_cost: Decimal | None = None
+    """USD that this run may cost at most; None for no limit of its own."""
+    yes: bool = False
+    """Whether the price was agreed to, whatever it is and even where nothing bounds it."""
 
 
 def upper_bound(price: Estimate, observed: Decimal | None) -> Decimal | None:
@@ -33,31 +47,71 @@ def upper_bound(price: Estimate, observed: Decimal | None) -> Decimal | None:
     if price.kind == "exact":
         return price.amount
     if price.kind == "estimated":
-        return max(price.amount, seen or Decimal(0))
+        return max(price.amount, seen or NOTHING)
     return None if seen is None else max(price.amount, seen)
 
 
-def reserve(
-    price: Estimate,
-    upper: Decimal | None,
-    max_cost: Decimal | None,
-    agreed: bool,
-    spent: Sequence[tuple[Limit, Committed]],
-) -> Decimal:
-    """The sum to hold for this run in USD.
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a run would cost, told before anything is bought."""
+
+    price: Estimate
+    left: tuple[tuple[Limit, Decimal], ...]
+    """What each budget has left, in USD."""
+    refusal: BudgetExceeded | None
+    """Why it would not be bought as it was asked for; None where it would."""
+
+
+def needs_yes(price: Estimate, confirm_above: Decimal) -> bool:
+    """Whether this price, its upper bound or else what is known of it, is above what is bought without a yes."""
+    return _asked_about(price) > confirm_above
+
+
+def reserve(price: Estimate, consent: Consent, spent: Sequence[tuple[Limit, Committed]]) -> Decimal:
+    """The sum to hold for this run in USD. `price.upper` is the most that it can cost.
+
+    `--yes` agrees to a price above `confirm_above` and to one that nothing bounds; `--max-cost` bounds what nothing
+    else does, and agrees to nothing. No yes goes beyond `--max-cost` or a budget.
 
     Raises BudgetExceeded, naming what would allow it.
     """
-    nothing = Decimal(0)
-    if upper is None and max_cost is None and not agreed:
+    limit, asked = consent.max_cost, _asked_about(price)
+    unagreed = not consent.yes and needs_yes(price, consent.confirm_above)
+    above = usd(consent.confirm_above)
+    also = f"\n  It also needs --yes (in Python yes=True): it is above {above}." if unagreed else ""
+    if limit is not None and asked > limit:
+        remedy = f"Raise --max-cost (in Python max_cost=), or ask for less.{also}"
+        raise BudgetExceeded(_told(price), f"--max-cost {usd(limit)}", NOTHING, NOTHING, remedy)
+    held = price.upper if price.upper is not None else asked if limit is None else limit
+    for budget, committed in spent:
+        if committed.confirmed + committed.reserved + held > budget.amount:
+            remedy = f"Raise it with %runflow config budget=USD, or %config Runflow.budget.{also}"
+            raise BudgetExceeded(_told(price), str(budget), committed.confirmed, committed.reserved, remedy)
+    if unagreed:
+        remedy = "Go on with --yes (in Python yes=True); the limit is set by %config Runflow.confirm_above."
+        raise BudgetExceeded(_told(price), f"{above} without --yes", NOTHING, NOTHING, remedy)
+    if price.upper is None and limit is None and not consent.yes:
         remedy = "Allow it with --max-cost USD, or --yes (in Python max_cost=, yes=True)."
-        raise BudgetExceeded(str(price), "", nothing, nothing, remedy)
-    if max_cost is not None and max(upper or nothing, price.amount or nothing) > max_cost:
-        remedy = "Raise --max-cost (in Python max_cost=), or ask for less."
-        raise BudgetExceeded(str(price), f"--max-cost {usd(max_cost)}", nothing, nothing, remedy)
-    held = upper if upper is not None else max_cost if max_cost is not None else (price.amount or nothing)
-    for limit, committed in spent:
-        if committed.confirmed + committed.reserved + held > limit.amount:
-            remedy = "Raise it with %runflow config budget=USD, or %config Runflow.budget."
-            raise BudgetExceeded(str(price), str(limit), committed.confirmed, committed.reserved, remedy)
+        raise BudgetExceeded(_told(price), "", NOTHING, NOTHING, remedy)
     return held
+
+
+def quote(price: Estimate, consent: Consent, spent: Sequence[tuple[Limit, Committed]]) -> Quote:
+    """What `reserve` would say, and what each budget has left."""
+    left = tuple((budget, budget.amount - used.confirmed - used.reserved) for budget, used in spent)
+    try:
+        reserve(price, consent, spent)
+    except BudgetExceeded as refusal:
+        return Quote(price, left, refusal)
+    return Quote(price, left, None)
+
+
+def _asked_about(price: Estimate) -> Decimal:
+    return price.upper if price.upper is not None else price.amount or NOTHING
+
+
+def _told(price: Estimate) -> str:
+    """The price in words, with the most that it can cost where that is more."""
+    if price.upper is None or price.upper == price.amount:
+        return str(price)
+    return f"{price} (up to {usd(price.upper)} by past runs)"

@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from ..models.request import RunRequest
 from ..record.run import Run
 from ..record.store import Store
 from ..settings import Limit, Settings
-from .budget import Committed, reserve, upper_bound
+from .budget import Committed, Consent, Quote, quote, reserve, upper_bound
 from .connection import Connection
 from .lookup import Buy, look_up
 from .order import Order
@@ -67,7 +66,7 @@ class Claims:
             if not isinstance(decision, Buy):
                 return None
             price = self.price(request)
-            held = self._reserve(order, settings, price)
+            held = reserve(price, *self._terms(order, settings))
             run = self._store.new_id()
             facts = self._facts(order, recipe, decision.take, pictures, sent)
             # First: whoever reads the intent must find that somebody is at it.
@@ -83,9 +82,18 @@ class Claims:
         )
         return replace(request.price, upper=upper_bound(request.price, observed))
 
-    def _reserve(self, order: Order, settings: Settings, price: Estimate) -> Decimal:
-        spent = [(limit, self._committed(limit, order.notebook)) for limit in settings.budget]
-        return reserve(price, price.upper, order.max_cost, order.yes, spent)
+    def check(self, order: Order, settings: Settings) -> None:
+        """Refuse what would be refused by `claim` as things stand. Raises BudgetExceeded."""
+        reserve(self.price(order.request), *self._terms(order, settings))
+
+    def quote(self, order: Order, settings: Settings) -> Quote:
+        """What the order would cost, and whether it would be bought as things stand."""
+        return quote(self.price(order.request), *self._terms(order, settings))
+
+    def _terms(self, order: Order, settings: Settings) -> tuple[Consent, list[tuple[Limit, Committed]]]:
+        """What was agreed to, and what is spent already."""
+        consent = Consent(settings.confirm_above, order.max_cost, order.yes)
+        return consent, [(limit, self._committed(limit, order.notebook)) for limit in settings.budget]
 
     def _committed(self, limit: Limit, notebook: str | None) -> Committed:
         index, origin = self._store.index, self._connection.origin

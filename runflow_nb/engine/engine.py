@@ -17,6 +17,7 @@ from ..models.price import Estimate
 from ..record.run import Run
 from ..record.store import Store
 from ..settings import Settings
+from .budget import Quote
 from .claim import Claims, Spent
 from .connection import Connection
 from .delivery import Delivery, Gone
@@ -86,6 +87,10 @@ class Engine:
     def price(self, order: Order) -> Estimate:
         """What the order would cost, with the most that it can cost by this store's own past. Blocks."""
         return self._claims.price(order.request)
+
+    def quote(self, order: Order, settings: Settings) -> Quote:
+        """Its price, what the budgets have left, and whether it would be bought as things stand. Blocks."""
+        return self._claims.quote(order, settings)
 
     def open_runs(self) -> list[Run]:
         """The runs that are open or unknown in this store. Blocks."""
@@ -211,6 +216,8 @@ class Engine:
         self, job: Job, order: Order, settings: Settings, pictures: Sequence[PictureInput], read: Read
     ) -> Run | None:
         """Buy the slot; None where look-up must start over: the origin or a picture is another than was thought."""
+        # Before pictures go up and addresses are read: what will be refused sends nothing at all.
+        await asyncio.to_thread(self._claims.check, order, settings)
         origin = self.connection.origin
         client = await self.connection.client()
         changed = await self._inputs.read_addresses(order, pictures, read)

@@ -22,7 +22,7 @@ class Order:
     max_cost: Decimal | None = None
     """USD that this one run may cost; None for no limit of its own."""
     yes: bool = False
-    """Whether a price that nothing bounds has been agreed to."""
+    """Whether the price has been agreed to, above `confirm_above` and where nothing bounds it."""
     notebook: str | None = None
     """Path of the notebook that asks."""
     prompt_template: str | None = None

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from runflow_nb.engine.budget import Committed, reserve, upper_bound
+from runflow_nb.engine.budget import Committed, Consent, quote, reserve, upper_bound
 from runflow_nb.errors import BudgetExceeded
 from runflow_nb.models.price import Estimate, Kind
 from runflow_nb.settings import Limit
 
 TEN = Limit(Decimal(10), "session")
 NOTHING = Committed(Decimal(0), Decimal(0))
+ONE = Decimal("1.00")
 
 
-def price(amount: str, kind: Kind = "exact", images: int = 1) -> Estimate:
-    return Estimate(Decimal(amount), kind, (), images)
+def price(amount: str, kind: Kind = "exact", images: int = 1, upper: str | None = None) -> Estimate:
+    return Estimate(Decimal(amount), kind, (), images, None if upper is None else Decimal(upper))
+
+
+def exact(amount: str) -> Estimate:
+    return price(amount, upper=amount)
 
 
 @pytest.mark.parametrize(
@@ -41,19 +49,74 @@ def test_nothing_bounds_a_price_that_is_only_known_from_below() -> None:
 
 
 def test_an_unbounded_price_is_refused_and_names_what_allows_it() -> None:
+    unbounded = price("0.08", "at least")
     with pytest.raises(BudgetExceeded, match=r"--max-cost USD, or --yes"):
-        reserve(price("0.08", "at least"), None, None, False, [(TEN, NOTHING)])
-    assert reserve(price("0.08", "at least"), None, None, True, [(TEN, NOTHING)]) == Decimal("0.08")
-    assert reserve(price("0.08", "at least"), None, Decimal("0.5"), False, [(TEN, NOTHING)]) == Decimal("0.5")
+        reserve(unbounded, Consent(ONE), [(TEN, NOTHING)])
+    assert reserve(unbounded, Consent(ONE, yes=True), [(TEN, NOTHING)]) == Decimal("0.08")
+    assert reserve(unbounded, Consent(ONE, Decimal("0.5")), [(TEN, NOTHING)]) == Decimal("0.5")
 
 
 def test_the_last_cent_of_the_budget_can_be_spent_and_not_one_more() -> None:
     spent = Committed(Decimal("9.80"), Decimal("0.12"))
-    assert reserve(price("0.08"), Decimal("0.08"), None, False, [(TEN, spent)]) == Decimal("0.08")
+    assert reserve(exact("0.08"), Consent(ONE), [(TEN, spent)]) == Decimal("0.08")
     with pytest.raises(BudgetExceeded, match=r"\$9\.80 confirmed, \$0\.12 held"):
-        reserve(price("0.081"), Decimal("0.081"), None, False, [(TEN, spent)])
+        reserve(exact("0.081"), Consent(ONE), [(TEN, spent)])
 
 
 def test_a_limit_of_the_cell_itself_goes_before_the_budget() -> None:
     with pytest.raises(BudgetExceeded, match=r"--max-cost \$0\.10"):
-        reserve(price("0.15"), Decimal("0.15"), Decimal("0.10"), True, [])
+        reserve(exact("0.15"), Consent(ONE, Decimal("0.10"), yes=True), [])
+
+
+def test_above_confirm_above_the_refusal_says_price_limit_and_flag() -> None:
+    assert reserve(exact("1.00"), Consent(ONE), []) == ONE
+    with pytest.raises(BudgetExceeded) as refused:
+        reserve(exact("1.20"), Consent(ONE, Decimal(2)), [])
+    assert str(refused.value) == (
+        "Not sent: this run costs $1.20, and the limit is $1.00 without --yes. Nothing was billed.\n"
+        "  Go on with --yes (in Python yes=True); the limit is set by %config Runflow.confirm_above."
+    )
+
+
+def test_what_past_runs_cost_is_asked_about_and_said() -> None:
+    with pytest.raises(BudgetExceeded, match=r"costs about \$0\.90 \(up to \$1\.20 by past runs\)"):
+        reserve(price("0.90", "estimated", upper="1.20"), Consent(ONE), [])
+
+
+def test_all_that_is_missing_is_named_at_once() -> None:
+    for consent, spent in [(Consent(ONE, ONE), []), (Consent(ONE), [(TEN, Committed(Decimal(9), Decimal(0)))])]:
+        with pytest.raises(BudgetExceeded, match=r"It also needs --yes \(in Python yes=True\): it is above \$1\.00"):
+            reserve(exact("1.20"), consent, spent)
+
+
+AMOUNTS = st.decimals(0, 3, places=2)
+
+
+@given(
+    amount=st.none() | AMOUNTS,
+    more=st.none() | AMOUNTS,
+    consent=st.builds(Consent, AMOUNTS, st.none() | AMOUNTS, st.booleans()),
+    budget=AMOUNTS,
+    committed=st.builds(Committed, AMOUNTS, AMOUNTS),
+)
+def test_no_sum_is_held_that_was_not_agreed_to(
+    amount: Decimal | None, more: Decimal | None, consent: Consent, budget: Decimal, committed: Committed
+) -> None:
+    """Every combination of what is known, agreed to and left: held means allowed, and a quote says the same."""
+    upper = None if more is None else (amount or Decimal(0)) + more
+    asked = Estimate(amount, "estimated", (), 1, upper)
+    known = upper if upper is not None else amount or Decimal(0)
+    spent = [(Limit(budget, "day"), committed)]
+    agreed = consent.yes or (known <= consent.confirm_above and (upper is not None or consent.max_cost is not None))
+    within = consent.max_cost is None or known <= consent.max_cost
+    unless_bound = known if consent.max_cost is None else consent.max_cost
+    due = upper if upper is not None else unless_bound
+    allowed = agreed and within and committed.confirmed + committed.reserved + due <= budget
+    told = quote(asked, consent, spent)
+    assert told.left == ((spent[0][0], budget - committed.confirmed - committed.reserved),)
+    assert (told.refusal is None) == allowed
+    if allowed:
+        assert reserve(asked, consent, spent) == due
+    if not consent.yes and known > consent.confirm_above:
+        assert "--yes" in str(told.refusal)
+        assert reserve(asked, replace(consent, yes=True, max_cost=None), []) == known

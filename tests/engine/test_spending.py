@@ -101,6 +101,24 @@ def test_max_cost_bounds_one_run(sandbox: EmbeddedSandbox, session: Session) -> 
     assert owl(num_images=2, max_cost="0.01").cost == Decimal("0.12"), "on record, and so for nothing"
 
 
+def test_above_confirm_above_nothing_at_all_is_sent_until_a_yes(
+    sandbox: EmbeddedSandbox, session: Session, tmp_path: Path
+) -> None:
+    """Not even the picture goes up; what is on record is shown whatever the limit is."""
+    from PIL import Image
+
+    Image.new("RGB", (8, 8), "red").save(tmp_path / "red.png")
+    asked = {"images": tmp_path / "red.png", "model": "pro", "resolution": "4K", "num_images": 4}
+    refused("costs about $1.20, and the limit is $1.00 without --yes", **asked)
+    refused("the limit is $1.00 without --yes", max_cost=5, **asked)
+    assert not session.engine(session.settings()).connection.instance, "nobody was asked who listens there"
+    assert not sandbox.book.received
+    settings.configured["confirm_above"] = 0.059
+    refused("the limit is $0.059 without --yes", "Go on with --yes (in Python yes=True)")
+    assert owl(yes=True) == owl()
+    assert len(sandbox.book.received) == 1
+
+
 def test_a_price_that_nothing_bounds_is_asked_about_first(sandbox: EmbeddedSandbox, session: Session) -> None:
     refused("at least $0.06", "Allow it with --max-cost USD, or --yes", limit_generations=False)
     assert not sandbox.book.received
