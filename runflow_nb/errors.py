@@ -20,6 +20,7 @@ RunflowError
 ├── StillRunning            the wait is over, the run goes on
 ├── NotCollected            the run was accepted, and the API does not tell of it now
 ├── DownloadFailed          the run succeeded, its pictures could not be fetched (yet)
+├── NotSaved                the run is on record, a copy of its picture could not be put where it was wanted
 └── MissingExtra            an optional package is needed
 
 WaitInterrupted (KeyboardInterrupt)   the person stopped waiting; the run goes on
@@ -344,6 +345,26 @@ class DownloadFailed(RunflowError):
         return (
             f"Run {self.run_id} succeeded, but its pictures could not be fetched: {self.reason}.\n"
             f"  It is paid for and recorded: {again}"
+        )
+
+
+class NotSaved(RunflowError):
+    """A picture could not be copied to where it was wanted. The run itself is on record and paid for once."""
+
+    def __init__(self, paths: Iterable[str], reason: str = "") -> None:
+        # `reason` is "" where other pictures are in the way.
+        self.paths, self.reason = tuple(paths), reason
+        super().__init__(self.paths, reason)
+
+    def __str__(self) -> str:
+        what = ", ".join(self.paths)
+        head = f"Not saved: {what} {'is' if len(self.paths) == 1 else 'are'} another picture, which is left alone."
+        if self.reason:
+            head = f"Not saved{f' to {what}' if what else ''}: {self.reason}."
+        return (
+            f"{head}\n"
+            "  The run is on record and its picture kept; running the cell again saves it and buys nothing.\n"
+            "  Give another path, one with {id} or {seed} in it, or --overwrite."
         )
 
 

@@ -8,9 +8,12 @@ from typing import Any
 
 from ..errors import InvalidRequest, Problem
 from ..models.request import RunRequest, build_request
+from ..models.validate import brief
 from .options import HINT, CellOptions, Typed, read, resolve, spelled
 from .pictures import given_picture
 from .prompt import TemplateFault, is_template, render
+from .saving import Destination
+from .saving import problems as destination_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +24,19 @@ class Asked:
     request: RunRequest
     prompt_template: str | None
     """The prompt as typed, where it was rendered."""
+    destination: Destination | None
+    """Where the originals are to be copied to."""
 
 
-def ask(typed: Typed, names: Mapping[str, Any]) -> Asked:
-    """Read, render and validate. `names`: what templates and `--image` may name.
+def ask(typed: Typed, names: Mapping[str, Any], model: str | None = None) -> Asked:
+    """Read, render and validate. `names`: what templates and `--image` may name; `model`: the one that the magic names.
 
     Raises InvalidRequest with all problems there are, in the spelling of options.
     """
     raw = typed.given("--raw")
     options, problems = read(typed, str if raw else lambda text: render(text, names))
+    if model is not None and options.model is not None:
+        problems.append(Problem("--model", brief(options.model), f"is left over: %%runflow names {model}"))
     fields: dict[str, Any] = dict(options.fields)
     prompt, fault = typed.prompt, None
     if prompt and "prompt" in fields:
@@ -52,13 +59,16 @@ def ask(typed: Typed, names: Mapping[str, Any]) -> Asked:
         except LookupError as reason:
             problems += spelled([Problem("images", text, str(reason))], typed)
     try:
-        request = build_request(options.model, fields, images, options.callback_url, options.metadata)
+        request = build_request(model or options.model, fields, images, options.callback_url, options.metadata)
     except InvalidRequest as invalid:
         problems += [p for p in spelled(invalid.problems, typed) if not _follows(p, problems, typed)]
+    destination = None if options.save is None else Destination(options.save, options.overwrite)
+    if request is not None and destination is not None:
+        problems += spelled(destination_problems(destination, request), typed)
     if problems or request is None:
         raise InvalidRequest(problems, "option", HINT)
     template = prompt if is_template(prompt) and not raw else None
-    return Asked(options, request, template)
+    return Asked(options, request, template, destination)
 
 
 def _follows(problem: Problem, earlier: list[Problem], typed: Typed) -> bool:

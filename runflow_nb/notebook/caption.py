@@ -7,10 +7,11 @@ of its own, structure by plain elements. It holds no clock and no path of this m
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
 
+from ..plain import shortened
 from ..record.run import Run
 from .description import (
     ALT_LENGTH,
@@ -22,7 +23,6 @@ from .description import (
     price,
     remarks,
     seeds,
-    shortened,
 )
 from .markup import inert
 from .run_record import file_of
@@ -39,9 +39,10 @@ LABEL = f"{CELL};font-weight:normal;opacity:.6;padding:1px 16px 1px 0;white-spac
 VALUE = f"{CELL};padding:1px 0;white-space:pre-wrap;overflow-wrap:anywhere"
 
 
-def caption_bundle(run: Run) -> dict[str, Any]:
-    """The caption as a display bundle."""
-    return {"text/html": caption_html(run), "text/plain": caption_text(run)}
+def caption_bundle(run: Run, *, unveiled: bool = False) -> dict[str, Any]:
+    """The caption as a display bundle. `unveiled`: below a picture that is shown although it is flagged."""
+    told = remarks(run, unveiled=unveiled)
+    return {"text/html": caption_html(run, told), "text/plain": caption_text(run, told)}
 
 
 def pending_bundle(run: Run) -> dict[str, Any]:
@@ -54,12 +55,12 @@ def pending_bundle(run: Run) -> dict[str, Any]:
     return {"text/html": html, "text/plain": f"{words}\n{known}"}
 
 
-def caption_text(run: Run) -> str:
-    return "\n".join([alt_text(run), joined(facts(run)), *(f"Note: {remark}" for remark in remarks(run))])
+def caption_text(run: Run, notes: Sequence[str]) -> str:
+    return "\n".join([alt_text(run), joined(facts(run)), *(f"Note: {note}" for note in notes)])
 
 
-def caption_html(run: Run) -> str:
-    notes = "".join(f'<div style="{NOTE}">{inert(remark)}</div>' for remark in remarks(run))
+def caption_html(run: Run, told: Sequence[str]) -> str:
+    notes = "".join(f'<div style="{NOTE}">{inert(note)}</div>' for note in told)
     rows = "".join(_row(label, value) for label, value in details(run))
     return (
         f'<div style="{WRAP}">'

@@ -10,6 +10,7 @@ from typing import Any
 from IPython.core.magic import needs_local_scope, no_var_expand
 
 from .. import settings
+from .completion.completer import install as install_completion
 from .config import Runflow
 from .which import notebook_path
 
@@ -18,9 +19,10 @@ PRINTED = {
     "runflow_nb.record.image.Image": "print_image",
     "runflow_nb.record.history.History": "print_history",
     "runflow_nb.models.price.Estimate": "print_estimate",
+    "runflow_nb.engine.job.Job": "print_job",
 }
 """Types that are shown in their own way, by name: nothing of them is imported for it."""
-KINDS = {"nanobanana": ("line", "cell"), "runflow": ("line",)}
+KINDS = {"nanobanana": ("line", "cell"), "runflow": ("line", "cell")}
 
 _undo: dict[int, list[Callable[[], None]]] = {}
 """Shell -> what puts back what was there before."""
@@ -52,7 +54,7 @@ def load(shell: Any) -> None:
     settings.current_notebook = lambda: notebook_path(None, os.environ, shell.user_ns)
     for name, magic in _magics(shell).items():
         undo.append(_register(shell, name, no_var_expand(needs_local_scope(magic))))
-    undo += [_configure(shell), *(_print(shell, name, printer) for name, printer in PRINTED.items())]
+    undo += [_configure(shell), install_completion(shell), *(_print(shell, name, printer) for name, printer in PRINTED.items())]
 
 
 def unload(shell: Any) -> None:
@@ -67,10 +69,11 @@ def _magics(shell: Any) -> dict[str, LazyMagic]:
 
         return nanobanana(shell, line, cell, local_ns)
 
-    def runflow(line: str, *_: Any) -> None:
+    def runflow(line: str, cell: str | None, local_ns: dict[str, Any] | None) -> Any:
+        from .nanobanana import any_model
         from .runflow import runflow
 
-        runflow(line)
+        return runflow(line) if cell is None else any_model(shell, line, cell, local_ns)
 
     def nanobanana_help() -> str:
         from .help import help_text

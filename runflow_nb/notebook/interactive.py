@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -20,18 +21,18 @@ def in_terminal(shell: Any) -> bool:
     return getattr(shell, "kernel", None) is None
 
 
-def captured(shell: Any) -> bool:
-    """Whether outputs go into an Output widget, where updates are lost.
+def capturing(shell: Any) -> Any | None:
+    """The Output widget that outputs go into, where updates are lost; None where they go into the cell.
 
     Such a widget carries the id of the request it captures. Who has one has imported ipywidgets, so nothing is
     imported here.
     """
     widgets = sys.modules.get("ipywidgets")
     output = getattr(widgets, "Output", None)
-    if output is None:
-        return False
     request = parent_header(shell).get("header", {}).get("msg_id")
-    return bool(request) and any(_captures(widget, output, request) for widget in _instances(output))
+    if output is None or not request:
+        return None
+    return next((widget for widget in _instances(output) if _captures(widget, output, request)), None)
 
 
 def _captures(widget: Any, output: type, request: str) -> bool:
@@ -47,11 +48,16 @@ def _instances(output: type) -> list[Any]:
     return list(table.values())
 
 
-def can_update(shell: Any) -> bool:
-    """Whether an output that was shown can be changed later."""
-    return not in_terminal(shell) and not captured(shell)
+def has_page(shell: Any) -> bool:
+    """Whether somebody looks at the cell that runs: front ends send its id, headless runners do not."""
+    return "cellId" in parent_header(shell).get("metadata", {})
 
 
 def can_rewrite(shell: Any) -> bool:
-    """Whether the running cell's text can be replaced: front ends that can send its id, headless runners do not."""
-    return in_terminal(shell) or "cellId" in parent_header(shell).get("metadata", {})
+    """Whether the running cell's text can be replaced."""
+    return in_terminal(shell) or has_page(shell)
+
+
+def text_width(shell: Any, otherwise: int) -> int:
+    """Columns that plain text may take: the terminal's, and `otherwise` where nothing tells."""
+    return shutil.get_terminal_size((otherwise, 0)).columns if in_terminal(shell) else otherwise

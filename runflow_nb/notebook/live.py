@@ -19,6 +19,7 @@ STATES = {
     "collecting": "collecting",
 }
 LEFT_BEHIND = "If this line stands still, run the cell again: the run is collected, not bought twice."
+NOTE = "border-left:3px solid currentColor;padding-left:8px;margin:4px 0"
 STYLE = "font-size:13px;line-height:1.5;max-width:768px"
 
 
@@ -33,6 +34,15 @@ def live_text(progress: Progress) -> str:
 
 def live_bundle(progress: Progress) -> Bundle:
     return line_bundle(live_text(progress), LEFT_BEHIND)
+
+
+def error_bundle(error: Exception) -> Bundle:
+    """An error where the picture would have been: what happened, and quieter what to do."""
+    text = str(error) or type(error).__name__
+    head, _, rest = text.partition("\n")
+    lines = "".join(f"<div>{inert(line.strip())}</div>" for line in rest.splitlines())
+    html = f'<div style="{STYLE};{NOTE}"><div>{inert(head)}</div><div style="opacity:.7">{lines}</div></div>'
+    return {"text/html": html, "text/plain": text}
 
 
 def line_bundle(text: str, remark: str) -> Bundle:

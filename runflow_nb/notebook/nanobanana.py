@@ -1,49 +1,128 @@
-"""`%nanobanana` and `%%nanobanana`: read, order, wait, show."""
+"""`%nanobanana`, `%%nanobanana` and `%%runflow MODEL`: read, order, wait, show, save."""
 
 from __future__ import annotations
 
 from collections import ChainMap
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from .. import calls
 from ..engine.job import Job
 from ..engine.order import Order
-from ..errors import InvalidRequest
+from ..errors import InvalidRequest, Problem
+from ..models.catalog import CATALOG, SHORT_NAMES
+from ..models.nearest import nearest
+from ..models.validate import brief
+from ..record.image import OriginalGone
 from ..record.run import Run
 from ..settings import Settings
+from . import background
 from .asked import Asked, ask
 from .help import help_text
-from .options import HINT, Typed, spelled, take_apart
+from .options import HINT, spelled, take_apart
 from .outputs import publish, say
-from .rewriting import can_number, is_closing_value, write_number
-from .showing import Screen, hold_back
+from .rewriting import Magic, can_number, is_closing_value, write_number
+from .saving import save
+from .showing import Manner, Screen, hold_back
 from .tables import estimate_table
 from .waiting import wait_on
 
 
-def nanobanana(shell: Any, line: str, cell: str | None, local_ns: dict[str, Any] | None) -> Run | None:
-    """The run, shown; None where nothing was asked to be made (`--help`, `--estimate`).
+def nanobanana(shell: Any, line: str, cell: str | None, local_ns: dict[str, Any] | None) -> Run | Job | None:
+    """The run, shown; a Job with `--background`; None where nothing was asked to be made (`--help`, `--estimate`).
 
     Raises the errors of `runflow_nb.errors`, in the spelling of options.
     """
-    typed = take_apart(line, cell)
-    if typed.given("--help"):
-        say(help_text())
-        return None
-    asked = ask(typed, ChainMap(local_ns or {}, shell.user_ns))
-    settings = calls.session().settings()
-    order = _order(asked, settings)
-    try:
-        if asked.options.estimate:
-            price = calls.session().engine(settings, order.notebook).price(order)
-            publish(estimate_table(price).bundle())
+    mark = "%nanobanana" if cell is None else "%%nanobanana"
+    return Cell(shell, Magic(mark, line, cell, line), _names(shell, local_ns)).run()
+
+
+def any_model(shell: Any, line: str, cell: str, local_ns: dict[str, Any] | None) -> Run | Job | None:
+    """`%%runflow MODEL [options]`: the same for a model by its full id. Raises what `nanobanana` raises."""
+    model, _, options = line.strip().partition(" ")
+    if model not in CATALOG:
+        near = SHORT_NAMES.get(model) or nearest(model, CATALOG)
+        reason = "is no model: %%runflow takes a full id" if model else "needs a full id: %%runflow MODEL"
+        raise InvalidRequest([Problem("", brief(model), reason, near)], "option", "All models: %runflow models")
+    return Cell(shell, Magic("%%runflow", line, cell, options), _names(shell, local_ns), model).run()
+
+
+def _names(shell: Any, local_ns: dict[str, Any] | None) -> Mapping[str, Any]:
+    """What templates and `--image` may name: the caller's own names, then the notebook's."""
+    return ChainMap(local_ns or {}, shell.user_ns)
+
+
+class Cell:
+    """One running of a magic."""
+
+    def __init__(self, shell: Any, magic: Magic, names: Mapping[str, Any], model: str | None = None) -> None:
+        self._shell = shell
+        self._magic = magic
+        self._names = names
+        self._model = model
+
+    def run(self) -> Run | Job | None:
+        """Do what is asked. Raises the errors of `runflow_nb.errors`."""
+        typed = take_apart(self._magic.options, self._magic.cell)
+        if typed.given("--help"):
+            say(help_text())
             return None
-        run = _obtain(shell, typed, cell, order, settings, asked.options.quiet)
-    except InvalidRequest as invalid:
-        raise InvalidRequest(spelled(invalid.problems, typed), "option", HINT) from None
-    if asked.options.out is not None:
-        shell.push({asked.options.out: run})
-    return run
+        asked = ask(typed, self._names, self._model)
+        settings = calls.session().settings()
+        order = _order(asked, settings)
+        try:
+            if asked.options.estimate:
+                price = calls.session().engine(settings, order.notebook).price(order)
+                publish(estimate_table(price).bundle())
+                return None
+            return self._obtained(order, asked, settings)
+        except InvalidRequest as invalid:
+            raise InvalidRequest(spelled(invalid.problems, typed), "option", HINT) from None
+
+    def _obtained(self, order: Order, asked: Asked, settings: Settings) -> Run | Job:
+        options, rewrites = asked.options, order.take == "new"
+        if rewrites and not can_number(self._shell, self._magic):
+            calls.refuse_new(order, settings)
+        job = calls.session().place(order, settings)
+        screen = Screen(self._shell, Manner(options.quiet, options.show))
+        found: Run | Job
+        if options.background:
+            background.begin(self._shell, job, screen, settings, partial(_keep, asked), decided=rewrites)
+            if rewrites:
+                self._number(job)
+            hold_back(self._shell, job)
+            found = job
+        else:
+            found = wait_on(job, settings, screen, self._number if rewrites else None)
+        if options.out is not None:
+            self._shell.push({options.out: found})
+        if isinstance(found, Run):
+            self._saved(asked, found)
+            if options.quiet and is_closing_value(self._shell, self._magic):
+                hold_back(self._shell, found)
+        return found
+
+    def _saved(self, asked: Asked, run: Run) -> None:
+        try:
+            paths = _keep(asked, run)
+        except OriginalGone as gone:
+            # Who only has the previews still runs all cells.
+            say(f"Not saved: {gone}")
+        else:
+            if paths and not asked.options.quiet:
+                say(f"Saved {', '.join(map(str, paths))}")
+
+    def _number(self, job: Job) -> None:
+        # As soon as the number is known: whatever becomes of the wait, running the cell again buys nothing.
+        if job.run is not None:
+            write_number(self._shell, self._magic, job.run.take)
+
+
+def _keep(asked: Asked, run: Run) -> list[Path]:
+    """Copy the originals to where they are wanted; the paths. Raises NotSaved, OriginalGone."""
+    return save(run, asked.destination) if asked.destination is not None else []
 
 
 def _order(asked: Asked, settings: Settings) -> Order:
@@ -57,20 +136,3 @@ def _order(asked: Asked, settings: Settings) -> Order:
         notebook=calls.notebook_of(settings),
         prompt_template=asked.prompt_template,
     )
-
-
-def _obtain(shell: Any, typed: Typed, cell: str | None, order: Order, settings: Settings, quiet: bool) -> Run:
-    rewrites = order.take == "new"
-    if rewrites and not can_number(shell, typed.line, cell):
-        calls.refuse_new(order, settings)
-
-    def number(job: Job) -> None:
-        # As soon as the number is known: whatever becomes of the wait, running the cell again buys nothing.
-        if job.run is not None:
-            write_number(shell, typed.line, cell, job.run.take)
-
-    job = calls.session().place(order, settings)
-    run = wait_on(job, settings, Screen(shell, quiet), number if rewrites else None)
-    if quiet and is_closing_value(shell):
-        hold_back(shell, run)
-    return run

@@ -65,6 +65,17 @@ OURS: tuple[Option, ...] = (
     Option("--tag", "list", "keeping", "A label to find the run by; may be repeated", metavar="TEXT"),
     Option("--metadata", "value", "keeping", "An object that Runflow keeps with the run", metavar="JSON"),
     Option("--callback-url", "value", "keeping", "Address that Runflow calls when the run ends", metavar="URL"),
+    Option(
+        "--save",
+        "value",
+        "keeping",
+        "Copy the originals to this path; {n} {seed} {model} {date} {id} are filled in, folders are made, "
+        "another picture there is left alone",
+        metavar="PATH",
+    ),
+    Option("--overwrite", "switch", "keeping", "Let --save replace another picture"),
+    Option("--background", "switch", "keeping", "Go on at once with a Job; the picture comes when it is done", "-b"),
+    Option("--show", "switch", "keeping", "Show a picture that is flagged as not safe for work as it is"),
     Option("--quiet", "switch", "keeping", "Show nothing", "-q"),
     Option("--estimate", "switch", "price", "Show the price and what makes it up; nothing is sent"),
     Option("--max-cost", "value", "price", "Refuse if the run could cost more", metavar="USD"),

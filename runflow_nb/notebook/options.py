@@ -38,6 +38,10 @@ class CellOptions:
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, Any] | None = None
     callback_url: str | None = None
+    save: str | None = None
+    overwrite: bool = False
+    background: bool = False
+    show: bool = False
     quiet: bool = False
 
 
@@ -228,6 +232,7 @@ CONVERT: Mapping[str, Callable[[str], Any]] = {
     "--max-cost": _usd,
     "--metadata": _object,
     "--callback-url": str,
+    "--save": str,
 }
 
 

@@ -32,6 +32,11 @@ def updatable() -> Output:
     return output
 
 
+def append(widget: Any, data: Bundle, metadata: Bundle | None = None) -> None:
+    """Show a bundle at the end of an Output widget; from any thread."""
+    widget.outputs += ({"output_type": "display_data", "data": data, "metadata": metadata or {}},)
+
+
 def say(text: str) -> None:
     """Show plain text as it is."""
     publish({"text/plain": text})

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from .interactive import can_rewrite, in_terminal, parent_header
 from .options import take_apart
 
-NAME = "nanobanana"
+
+@dataclass(frozen=True, slots=True)
+class Magic:
+    """One use of a magic, as IPython hands it over."""
+
+    mark: str
+    """`%nanobanana`, `%%nanobanana` or `%%runflow`."""
+    line: str
+    """What follows the mark on its line."""
+    cell: str | None
+    """The lines below; None for a line magic."""
+    options: str
+    """The part of the line that holds options: all of it, or what follows the model of `%%runflow MODEL`."""
 
 
 def running_text(shell: Any) -> str:
@@ -18,35 +31,38 @@ def running_text(shell: Any) -> str:
     return str(parent_header(shell).get("content", {}).get("code", ""))
 
 
-def numbered(text: str, line: str, cell: str | None, take: int) -> str | None:
+def numbered(text: str, magic: Magic, take: int) -> str | None:
     """The cell's text with `--take new` as `--take N`; None where the cell holds more than the magic."""
     first, newline, below = text.strip("\n").partition("\n")
-    mark = f"%{NAME}" if cell is None else f"%%{NAME}"
+    line, cell = magic.line, magic.cell
     head, found, _ = first.partition(line)
-    if head.strip() != mark or not (found or not line) or (cell is None and below.strip()):
+    if head.strip() != magic.mark or not (found or not line) or (cell is None and below.strip()):
         return None
     if cell is not None and below.strip() != cell.strip():
         return None
-    word = next((w for w in take_apart(line, cell).split.words if w.name == "--take" and w.value == "new"), None)
+    words = take_apart(magic.options, cell).split.words
+    word = next((w for w in words if w.name == "--take" and w.value == "new"), None)
     if word is None:
         return None
-    return f"{head}{line[: word.start]}--take {take}{line[word.end :]}{newline}{below}"
+    before = len(line) - len(magic.options)
+    return f"{head}{line[: before + word.start]}--take {take}{line[before + word.end :]}{newline}{below}"
 
 
-def can_number(shell: Any, line: str, cell: str | None) -> bool:
+def can_number(shell: Any, magic: Magic) -> bool:
     """Whether the running cell can be rewritten to the number that a new take gets."""
-    return can_rewrite(shell) and numbered(running_text(shell), line, cell, 1) is not None
+    return can_rewrite(shell) and numbered(running_text(shell), magic, 1) is not None
 
 
-def write_number(shell: Any, line: str, cell: str | None, take: int) -> None:
+def write_number(shell: Any, magic: Magic, take: int) -> None:
     """Rewrite the running cell."""
-    text = numbered(running_text(shell), line, cell, take)
+    text = numbered(running_text(shell), magic, take)
     if text is not None:
         shell.set_next_input(text, replace=True)
 
 
-def is_closing_value(shell: Any) -> bool:
+def is_closing_value(shell: Any, magic: Magic) -> bool:
     """Whether the cell's own last line is the magic, so that its run is the cell's closing value."""
     text = running_text(shell).strip()
-    last = text.rpartition("\n")[2].strip()
-    return text.startswith(f"%%{NAME}") or last.startswith(f"%{NAME}")
+    if magic.cell is not None:
+        return text.startswith(magic.mark)
+    return text.rpartition("\n")[2].strip().startswith(magic.mark)

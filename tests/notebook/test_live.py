@@ -62,8 +62,8 @@ class Interrupted:
 def test_an_interrupt_while_the_outputs_are_opened_still_ends_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the line of a cell that nobody waits for any more would seem to move for ever."""
     monkeypatch.setattr(showing, "updatable", Interrupted)
-    monkeypatch.setattr(showing, "can_update", lambda _: True)
-    screen = showing.Screen(object(), quiet=False)
+    monkeypatch.setattr(showing, "in_terminal", lambda _: False)
+    screen = showing.Screen(object())
     with pytest.raises(KeyboardInterrupt):
         screen.progress(FakeJob())  # type: ignore[arg-type]
     screen.leave("Stopped waiting.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runflow_nb.notebook.rewriting import numbered
+from runflow_nb.notebook.rewriting import Magic, numbered
 from tests.notebook.kernel import Kernel
 
 HEAVY = (
@@ -69,4 +69,12 @@ def test_unloading_puts_back_what_was_there(kernel: Kernel) -> None:
 )
 def test_numbering_a_cell(text: str, line: str, cell: str | None, expected: str | None) -> None:
     """Only a cell that is the magic and nothing else is rewritten, and nothing of it but the number."""
-    assert numbered(text, line, cell, 3) == expected
+    mark = "%nanobanana" if cell is None else "%%nanobanana"
+    assert numbered(text, Magic(mark, line, cell, line), 3) == expected
+
+
+def test_numbering_a_cell_that_names_its_model() -> None:
+    """Of `%%runflow MODEL` too only the number changes."""
+    magic = Magic("%%runflow", "google/nano-banana-pro  --take new", "a fox\n", " --take new")
+    text = "%%runflow google/nano-banana-pro  --take new\na fox"
+    assert numbered(text, magic, 3) == "%%runflow google/nano-banana-pro  --take 3\na fox"

@@ -6,8 +6,8 @@ from IPython import get_ipython
 
 from ... import calls
 from ...errors import RunflowError
+from ...plain import shortened
 from ..arguments import Arguments
-from ..description import shortened
 from ..outputs import say
 from ..showing import Screen
 from ..waiting import wait_on
@@ -25,7 +25,7 @@ def run(_: Arguments) -> None:
     errors: list[RunflowError] = []
     for found, job in jobs:
         try:
-            wait_on(job, settings, Screen(get_ipython(), quiet=False))
+            wait_on(job, settings, Screen(get_ipython()))
         except RunflowError as error:
             errors.append(error)
             say(f"{shortened(found.prompt, PROMPT_LENGTH)}\n{error}")
