@@ -54,7 +54,8 @@ def load(shell: Any) -> None:
     settings.current_notebook = lambda: notebook_path(None, os.environ, shell.user_ns)
     for name, magic in _magics(shell).items():
         undo.append(_register(shell, name, no_var_expand(needs_local_scope(magic))))
-    undo += [_configure(shell), install_completion(shell), *(_print(shell, name, printer) for name, printer in PRINTED.items())]
+    undo += [_configure(shell), install_completion(shell)]
+    undo += [_print(shell, name, printer) for name, printer in PRINTED.items()]
 
 
 def unload(shell: Any) -> None:

@@ -1,0 +1,83 @@
+"""The subcommands of `%runflow`, what they take, and the values of settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import get_args
+
+from ... import settings
+from ...models.catalog import CATALOG
+from ..option_table import fields_of
+from ..subcommands import SUBCOMMANDS, Flag, Subcommand
+from .offers import Notebook, Offer, offer
+from .paths import pictures_at, quoted
+from .sources import model_offers, run_offers, tag_offers
+
+TARGETS = ("live", settings.SANDBOX)
+CLOSED: Mapping[str, Iterable[str]] = {
+    "reuse": get_args(settings.Reuse),
+    "wait": get_args(settings.Wait),
+    "base_url": (settings.LIVE_URL, settings.SANDBOX),
+    **{field.name: field.allowed for field in fields_of(CATALOG.values())},
+}
+"""Setting -> the values it is usually given."""
+RUN_OPERAND = re.compile(r"\bRUN\b")
+
+
+def command_offers(head: str, start: int, notebook: Notebook) -> list[Offer]:
+    """Offers in the line of `%runflow`; `head` is what stands before the cursor."""
+    words = head.split()
+    typed = "" if not words or head[-1].isspace() else words.pop()
+    start += len(head) - len(typed)
+    if not words:
+        return offer(SUBCOMMANDS, typed, start, "command")
+    command = SUBCOMMANDS.get(words[0])
+    if command is None:
+        return []
+    name, equals, value = typed.partition("=")
+    if command.operands == "settings":
+        return _settings(typed, start)
+    flag = command.flag(name) if equals else command.flag(words[-1])
+    if flag is not None and flag.metavar:
+        text = value if equals else typed
+        return _flag_values(flag, text, start + len(typed) - len(text), notebook)
+    left = [row.name for row in command.flags if row.metavar or row.name not in words]
+    operands = [] if typed.startswith("-") else _operands(command, words, typed, start, notebook)
+    return [*operands, *offer(left, typed, start, "option")]
+
+
+def _operands(command: Subcommand, words: list[str], typed: str, start: int, notebook: Notebook) -> list[Offer]:
+    before = [word for word in words[1:] if not word.startswith("-")]
+    match command.operands:
+        case "target" if not before:
+            return offer(TARGETS, typed, start, "value")
+        case "run" | "runs":
+            return run_offers(typed, start, notebook)
+        case "text" if RUN_OPERAND.search(command.usage):
+            return tag_offers(typed, start, notebook) if before else run_offers(typed, start, notebook)
+    return []
+
+
+def _flag_values(flag: Flag, typed: str, start: int, notebook: Notebook) -> list[Offer]:
+    if flag.values:
+        return offer(flag.values, typed, start, "value")
+    match flag.name, flag.metavar:
+        case "--model", _:
+            return model_offers(typed, start)
+        case "--tag", _:
+            return tag_offers(typed, start, notebook)
+        case "--origin", _:
+            return offer([*TARGETS, *(run.origin for run in notebook.runs())], typed, start, "value")
+        case _, "RUN":
+            return run_offers(typed, start, notebook)
+        case _, "PATH":
+            return offer(map(quoted, pictures_at(typed, notebook.folder)), "", start, "path")
+    return []
+
+
+def _settings(typed: str, start: int) -> list[Offer]:
+    name, equals, value = typed.partition("=")
+    if not equals:
+        return offer((f"{row.name}=" for row in settings.TABLE), typed, start, "setting")
+    return offer(CLOSED.get(name, ()), value, start + len(name) + 1, "value")

@@ -1,0 +1,141 @@
+"""The options of `nanobanana`, their values, and the model of `%%runflow MODEL`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ...models.catalog import CATALOG, DEFAULT_MODEL, UnknownModel, find_model
+from ...models.spec import Field, ModelSpec
+from ..option_table import IMAGE, MODEL, Option, options
+from ..options import resolve
+from ..words import Word
+from .names import holding_runs
+from .offers import Notebook, Offer, offer
+from .paths import pictures_at, quoted
+from .place import Place
+from .sources import model_offers, picture_offers, tag_offers
+from .words import Typing, other_words, typing
+
+FIRST_WORD = re.compile(r"\s*([^\s-]\S*)?")
+SWITCHED = ("true", "false")
+ALIASES = frozenset({"--image-urls"})
+"""The API's own names are understood; people are offered one name for one thing."""
+MOST_NUMBERS = 10
+"""A longer range is no choice."""
+
+
+def options_at(place: Place, notebook: Notebook) -> list[Offer] | None:
+    """Offers in a line of options; None in the prompt behind them."""
+    model: str | None = None
+    skipped = 0
+    if place.magic == "runflow":
+        first = FIRST_WORD.match(place.line)
+        assert first is not None
+        skipped, model = first.end(), first[1]
+        if len(place.head) <= skipped:
+            typed = place.head.lstrip()
+            return model_offers(typed, place.start + len(place.head) - len(typed))
+    head = place.head[skipped:]
+    typed_word = typing(head)
+    line = _Line(model, typed_word, other_words(place.line[skipped:], head, typed_word))
+    start = place.start + skipped + typed_word.start
+    match typed_word.what:
+        case "prompt":
+            return None
+        case "name":
+            return offer(line.option_names(), typed_word.text, start, "option")
+        case "value":
+            rest = place.line[skipped:]
+            without = f"{rest[: typed_word.word_start]} {rest[len(head) :]}"
+            text = without if model is None else f"--model {model} {without}"
+            return line.values(start, text, place.body, notebook)
+
+
+class _Line:
+    """One line of options, but for the word that is typed."""
+
+    def __init__(self, model: str | None, typed: Typing, others: Iterable[Word]) -> None:
+        self._typed = typed
+        self._fixed = model is not None
+        self._given: set[str] = set()
+        for word in others:
+            if (known := resolve(word.name)) is not None:
+                self._given.add(known[0].name)
+                model = word.value if known[0] == MODEL else model
+        self._model = model
+
+    def option_names(self) -> Iterator[str]:
+        """Spellings of the options that may still be given: long ones, then short ones; of switches also `--no-x`."""
+        typed = self._typed.text
+        left = [option for option in options() if self._may_be_given(option)]
+        yield from (name for option in left for name in option.spellings if len(name) > 2 and name not in ALIASES)
+        yield from (option.short for option in left if option.short)
+        if typed.startswith("--no"):
+            yield from (f"--no-{o.name.removeprefix('--')}" for o in left if o.kind == "switch" and o.name != "--help")
+        if typed not in IMAGE:
+            yield from ALIASES
+
+    def values(self, start: int, line: str, body: str | None, notebook: Notebook) -> list[Offer]:
+        """Values of the option whose value is typed. `line` is the line without it."""
+        option, typed = self._typed.option, self._typed.text
+        if option is None:
+            return []
+        if option.kind == "switch":
+            return offer(SWITCHED, typed, start, "value")
+        match option.name:
+            case "--model":
+                return model_offers(typed, start)
+            case "--image":
+                return picture_offers(typed, start, notebook, in_quotes=bool(self._typed.quote))
+            case "--take":
+                return offer(_takes(notebook.takes(line, body)), typed, start, "take")
+            case "--out":
+                return offer(holding_runs(notebook.names), typed, start, "run")
+            case "--tag":
+                return tag_offers(typed, start, notebook)
+            case "--save":
+                found = pictures_at(typed, notebook.folder)
+                return offer(found if self._typed.quote else map(quoted, found), "", start, "path")
+        field = self._field(option, notebook)
+        return offer(_allowed(field), typed, start, "value") if field is not None else []
+
+    def _may_be_given(self, option: Option) -> bool:
+        if option == MODEL and self._fixed:
+            return False
+        if option.name in self._given and option.kind != "list":
+            return False
+        if self._model is None or option.field is None or option.name == IMAGE:
+            return True
+        return self._spec(self._model).field(option.field) is not None
+
+    def _field(self, option: Option, notebook: Notebook) -> Field | None:
+        """What fills this option: of the model that is named, else of the first that has it."""
+        if option.field is None:
+            return None
+        own = self._spec(self._model or notebook.default_model or DEFAULT_MODEL).field(option.field)
+        if own is not None or self._model is not None:
+            return own
+        return next((field for spec in CATALOG.values() if (field := spec.field(option.field))), None)
+
+    def _spec(self, model: str) -> ModelSpec:
+        try:
+            return find_model(model, IMAGE in self._given)
+        except UnknownModel as unknown:
+            return find_model(unknown.nearest or DEFAULT_MODEL, IMAGE in self._given)
+
+
+def _allowed(field: Field) -> Iterable[str]:
+    if field.type != "integer" or field.minimum is None or field.maximum is None:
+        return field.allowed
+    numbers = range(field.minimum, field.maximum + 1)
+    return map(str, numbers) if len(numbers) <= MOST_NUMBERS else ()
+
+
+def _takes(held: Iterable[int] | None) -> list[str]:
+    """The takes on record, the next one, and `new`."""
+    if held is None:
+        return ["1", "2", "new"]
+    numbers = sorted(held)
+    free = next(number for number in range(1, len(numbers) + 2) if number not in numbers)
+    return [*map(str, sorted({*numbers, free})), "new"]
