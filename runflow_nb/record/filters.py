@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from ..models.nearest import nearest
 from .schema import searchable
 
 Moment = datetime | date | str
 """A datetime without zone is UTC, as everything that is shown; text is ISO 8601, a day or a moment."""
+STATUSES = ("queued", "succeeded", "partial_succeeded", "failed", "canceled", "unknown", "void")
+"""All that a run's status can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,15 @@ def select(columns: str, table: str, filters: Sequence[Filter], rest: str = "") 
     condition = " AND ".join(text for text, _ in clauses) or "1"
     # Only this package's own words are in the text; whatever people give is among the values.
     return f"SELECT {columns} FROM {table} WHERE {condition} {rest}", [value for _, value in clauses]  # noqa: S608
+
+
+def check_status(status: str | None) -> None:
+    """Raises ValueError for one that no run can have: such a condition would find nothing, and look like an answer."""
+    if status is None or status in STATUSES:
+        return
+    meant = nearest(status, STATUSES)
+    advice = f"; did you mean {meant}?" if meant else f": {', '.join(STATUSES)}"
+    raise ValueError(f"{status!r} is no status of a run{advice}")
 
 
 def _milliseconds(moment: Moment, *, end: bool = False) -> int:

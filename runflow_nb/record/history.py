@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import PurePath
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from ..errors import MissingExtra
-from ..money import usd
-from .filters import Filter, Moment
+from .filters import Filter, Moment, check_status
 from .index import Index
+from .listing import listing_text, sizes
 from .run import Run
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ AT_ONCE = 100
 """Runs read at a time."""
 SHOWN = 20
 """Rows of the text table."""
-PROMPT_LENGTH = 48
-COLUMNS = ("when (UTC)", "prompt", "model", "seed", "take", "cost", "status")
-NUMBERS = frozenset({"seed", "take", "cost"})
 
 
 class History:
@@ -50,8 +47,10 @@ class History:
         """The runs of this history for which all of this holds too.
 
         `text`: part of the prompt. `model`: an id or part of one. `seed`: as sent. `since`, `until`: a datetime, a date
-        or ISO text, in UTC where no zone is given; both included. Raises ValueError for a text that is no date.
+        or ISO text, in UTC where no zone is given; both included. Raises ValueError for a text that is no date, and for
+        a status that no run can have.
         """
+        check_status(status)
         narrowed = self._index.filter(
             text=text,
             model=model,
@@ -90,6 +89,10 @@ class History:
             raise IndexError(f"this history has {len(self)} runs")
         return found[0]
 
+    def values(self, column: Literal["model", "origin"]) -> list[str]:
+        """What occurs there among these runs."""
+        return self._index.values(column, self._filters)
+
     def cost(self) -> dict[str, Decimal]:
         """Origin -> what the API said that these runs cost, in USD."""
         return self._index.costs_of(self._filters)
@@ -106,19 +109,18 @@ class History:
         total = len(self)
         if not total:
             return "No runs on record."
-        rows = [COLUMNS, *(_row(run) for run in self[:SHOWN])]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        table = ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
-        older = total - (len(rows) - 1)
-        return "\n".join([*table, *([f"and {older:,} older"] if older > 0 else [])])
+        older = total - SHOWN
+        return "\n".join([listing_text(self[:SHOWN]), *([f"and {older:,} older"] if older > 0 else [])])
 
 
 FRAME = (
     "id",
+    "short",
     "run_id",
     "created_at",
     "prompt",
     "model",
+    "size",
     "origin",
     "status",
     "seed",
@@ -135,30 +137,13 @@ FRAME = (
 
 
 def _record(run: Run) -> dict[str, object]:
-    plain = {name: getattr(run, name) for name in FRAME if not name.startswith("seed_")}
+    plain = {name: getattr(run, name) for name in FRAME if not name.startswith("seed_") and name != "size"}
     return {
         **plain,
+        "size": sizes(run),
         "seed_asked": run.seeds.asked,
         "seed_returned": run.seeds.returned,
         "estimate": run.estimate.amount,
         "images": [str(image.path) for image in run.images],
         "tags": list(run.tags),
     }
-
-
-def _row(run: Run) -> tuple[str, ...]:
-    prompt = " ".join(run.prompt.split())
-    return (
-        f"{run.created_at:%Y-%m-%d %H:%M}",
-        prompt if len(prompt) <= PROMPT_LENGTH else prompt[: PROMPT_LENGTH - 1].rstrip() + "…",
-        run.model,
-        "" if run.seed is None else str(run.seed),
-        str(run.take),
-        "" if run.cost is None else usd(run.cost),
-        run.status,
-    )
-
-
-def _aligned(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
-    for name, text, width in zip(COLUMNS, row, widths, strict=True):
-        yield text.rjust(width) if name in NUMBERS else text.ljust(width)

@@ -109,10 +109,15 @@ def test_a_text_that_is_no_date_is_an_error_where_it_is_written(kept: tuple[Stor
 
 
 def test_the_table_is_aligned(kept: tuple[Store, dict[str, str]]) -> None:
-    assert repr(History(kept[0].index).where(until="2026-01-02")).splitlines() == [
-        "when (UTC)        prompt                model                   seed  take   cost  status",
-        "2026-01-02 00:00  a Ümlaut in the snow  google/nano-banana-pro    11     1  $0.15  succeeded",
-        "2026-01-01 00:00  a fox in the snow     google/nano-banana-2       7     1  $0.08  succeeded",
+    store, names = kept
+    first, second = names["Ümlaut"][-6:], names["fox"][-6:]
+    assert repr(History(store.index).where(until="2026-01-02")).splitlines() == [
+        "run     when (UTC)        prompt                model                   size             seed  take   cost"
+        "  status     tags      origin",
+        f"{first}  2026-01-02 00:00  a Ümlaut in the snow  google/nano-banana-pro  1024 × 1024 PNG    11     1  $0.15"
+        "  succeeded            sandbox",
+        f"{second}  2026-01-01 00:00  a fox in the snow     google/nano-banana-2    1024 × 1024 PNG     7     1  $0.08"
+        "  succeeded  cover, b  live",
     ]
 
 
@@ -122,7 +127,14 @@ def test_a_long_history_says_how_many_are_older(store: Store) -> None:
     text = repr(History(store.index)).splitlines()
     assert len(text) == 22
     assert text[-1] == "and 3 older"
-    assert max(map(len, text)) < 140
+    assert max(map(len, text)) <= 132
+
+
+def test_a_status_that_no_run_can_have_is_an_error(kept: tuple[Store, dict[str, str]]) -> None:
+    with pytest.raises(ValueError, match="'suceeded' is no status of a run; did you mean succeeded"):
+        History(kept[0].index).where(status="suceeded")
+    with pytest.raises(ValueError, match="'x' is no status of a run: queued, succeeded"):
+        History(kept[0].index).where(status="x")
 
 
 def test_a_history_of_nothing_says_so(store: Store) -> None:
@@ -134,6 +146,7 @@ def test_a_frame_has_a_row_a_run_and_exact_money(kept: tuple[Store, dict[str, st
     frame = History(store.index).to_frame()
     assert list(frame["id"]) == [names[name] for name in ("dog", "cat", "Ümlaut", "fox")]
     assert frame["cost"][3] == Decimal("0.08")
+    assert (frame["short"][3], frame["size"][3]) == (names["fox"][-6:], "1024 × 1024 PNG")
     assert (frame["seed_asked"][3], frame["tags"][3], frame["prompt"][3]) == (7, ["cover", "b"], "a fox in the snow")
     assert len(History(store.index).where(text="none").to_frame().columns) == len(frame.columns)
 

@@ -1,0 +1,45 @@
+"""Plain text for people: one line of a longer text, and columns that stand below each other."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+GAP = "  "
+
+
+def shortened(text: str, length: int) -> str:
+    """The text on one line, control characters left out, cut at a word where it is longer than `length`."""
+    line = " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in text).split())
+    if len(line) <= length:
+        return line
+    cut = line[: length - 1]
+    head, blank, _ = cut.rpartition(" ")
+    return (head if blank and len(head) > length // 2 else cut).rstrip(" ,;:.-") + "…"
+
+
+def columns_text(names: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[str] = ()) -> str:
+    """A table: every column as wide as its widest text, those of `numbers` aligned to the right."""
+    lines = [tuple(names), *(tuple(row) for row in rows)]
+    widths = [max(map(columns_of, column)) for column in zip(*lines, strict=True)]
+    right = frozenset(numbers)
+    return "\n".join(GAP.join(_padded(names, line, widths, right)).rstrip() for line in lines)
+
+
+def columns_of(text: str) -> int:
+    """How many columns of a terminal the text takes: East Asian letters take two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(char) for char in text)
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char) or unicodedata.category(char) in ("Cf", "Me", "Mn"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
+
+
+def _padded(names: Sequence[str], line: Sequence[str], widths: Sequence[int], right: frozenset[str]) -> Iterable[str]:
+    for name, text, width in zip(names, line, widths, strict=True):
+        blank = " " * (width - columns_of(text))
+        yield blank + text if name in right else text + blank

@@ -1,0 +1,70 @@
+"""A run's picture as small as a row of a table. Made from the preview, so that a veiled one stays veiled."""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from .run import Preview
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as PilImage
+
+REMEMBERED = 512
+"""Thumbnails kept in memory, about 2 KB each. They are not kept on disk: making one takes a millisecond or two."""
+QUALITIES = (72, 60, 45, 30)
+COLOURS = (64, 24, 8)
+"""Of a picture that is transparent somewhere, which JPEG cannot hold."""
+BYTES_PER_PIXEL = 0.6
+"""Above this the next quality is tried: at 72 x 72 pixels that is 3 KB."""
+
+
+class Thumbnail(NamedTuple):
+    """A small picture as it is shown."""
+
+    data: bytes
+    mime: str
+    width: int
+    height: int
+
+
+def thumbnail(preview: Preview | None, longest: int) -> Thumbnail | None:
+    """The preview, at most `longest` pixels on a side; None where there is none, or its file is gone or damaged."""
+    if preview is None:
+        return None
+    try:
+        return _made(preview.path, longest)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _made(path: Path, longest: int) -> Thumbnail:
+    """A preview's file is named by its own hash: what was made of it once stays true. Raises OSError."""
+    from PIL import Image
+
+    with Image.open(path) as stored:
+        # The decoder itself leaves out what a small picture does not need.
+        stored.draft("RGB", (2 * longest, 2 * longest))
+        small = stored if stored.mode in ("RGB", "RGBA") else stored.convert("RGBA")
+        small.thumbnail((longest, longest))
+    limit = round(longest * longest * BYTES_PER_PIXEL)
+    data, mime = b"", ""
+    for step in range(len(COLOURS if small.mode == "RGBA" else QUALITIES)):
+        data, mime = _encoded(small, step)
+        if len(data) <= limit:
+            break
+    return Thumbnail(data, mime, *small.size)
+
+
+def _encoded(picture: PilImage, step: int) -> tuple[bytes, str]:
+    from PIL import Image
+
+    stream = io.BytesIO()
+    if picture.mode == "RGBA":
+        picture.quantize(COLOURS[step], Image.Quantize.FASTOCTREE).save(stream, "PNG", optimize=True)
+        return stream.getvalue(), "image/png"
+    picture.save(stream, "JPEG", quality=QUALITIES[step], optimize=True)
+    return stream.getvalue(), "image/jpeg"
