@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ..record.filters import STATUSES
+
 Operands = Literal["none", "run", "runs", "text", "target", "settings"]
 """What the words after a subcommand are: nothing, one run, several runs, free text, an API, or NAME=VALUE."""
 
@@ -36,6 +38,20 @@ class Subcommand:
         return next((flag for flag in self.flags if flag.name == name), None)
 
 
+LIMIT = 20
+"""Runs of a history that are shown where nobody asks for another number."""
+FILTERS = (
+    Flag("--text", "part of the prompt", "TEXT"),
+    Flag("--model", "a model, or part of its name", "NAME"),
+    Flag("--seed", "the seed that was sent", "N"),
+    Flag("--tag", "a tag", "TEXT"),
+    Flag("--since", "this day or moment (UTC) and later: 2026-01-31", "DATE"),
+    Flag("--until", "this day or moment (UTC) and earlier", "DATE"),
+    Flag("--status", f"{', '.join(STATUSES)}", "WORD", STATUSES),
+    Flag("--origin", "where it was made: live, sandbox, or another host", "NAME"),
+)
+"""What a history is narrowed by; a flag that is given again narrows further."""
+
 SUBCOMMANDS: dict[str, Subcommand] = {
     "connect": Subcommand(
         "connect live|sandbox",
@@ -47,8 +63,19 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         ),
     ),
     "history": Subcommand(
-        "history", "this notebook's runs, newest first", "none", (Flag("--all", "all runs of the store"),)
+        "history [--all] [--text TEXT] ...",
+        "this notebook's runs, newest first",
+        "none",
+        (Flag("--all", "all runs of the store"), *FILTERS, Flag("--limit", f"how many, if not {LIMIT}", "N")),
     ),
+    "show": Subcommand(
+        "show RUN",
+        "a run as its own cell shows it",
+        "run",
+        (Flag("--show", "also what is flagged as not safe for work"),),
+    ),
+    "diff": Subcommand("diff RUN RUN", "what differs between two runs", "runs"),
+    "cell": Subcommand("cell RUN", "the cell that shows this run, as the next cell", "run"),
     "cost": Subcommand("cost", "what was spent, for each origin"),
     "config": Subcommand("config [NAME=VALUE ...]", "the settings, where each comes from; set some", "settings"),
     "resume": Subcommand("resume", "collect the runs that were cut off; nothing is bought"),

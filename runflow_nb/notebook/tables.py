@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ..models.price import Estimate
 from ..money import usd
-from ..record.history import History
-from ..record.run import Run
+from ..plain import columns_text
 from .bundles import Bundle
-from .description import place, shortened
+from .description import place
 from .markup import inert
 
-PROMPT_LENGTH = 60
-NO_RUNS = "No runs on record."
-LIMIT = 50
-"""Rows of a history that are shown at once."""
 TABLE = "border-collapse:collapse;margin:2px 0 6px;border:0;font-size:13px"
 ROW = "background:transparent;border:0"
 HEAD = "font-weight:normal;opacity:.6;padding:2px 20px 2px 0;border:0"
@@ -42,13 +37,8 @@ class Table:
         return {"text/plain": self.text(), "text/html": self.html()}
 
     def text(self) -> str:
-        widths = [max(map(len, column)) for column in zip(self.columns, *self.rows, strict=True)]
-        lines = ["  ".join(self._padded(row, widths)).rstrip() for row in (self.columns, *self.rows)]
-        return "\n".join([*lines, *filter(None, [self.remark])])
-
-    def _padded(self, row: Sequence[str], widths: Sequence[int]) -> Iterable[str]:
-        for name, text, width in zip(self.columns, row, widths, strict=True):
-            yield text.rjust(width) if name in self.numbers else text.ljust(width)
+        table = columns_text(self.columns, self.rows, self.numbers)
+        return "\n".join([table, *filter(None, [self.remark])])
 
     def html(self) -> str:
         head = "".join(f'<th style="{self._flow(name)};{HEAD}">{inert(name)}</th>' for name in self.columns)
@@ -68,41 +58,6 @@ class Table:
     def _flow(self, name: str) -> str:
         side = "right" if name in self.numbers else "left"
         return f"text-align:{side};" + ("min-width:18em" if name in self.wrapped else "white-space:nowrap")
-
-
-def history_table(runs: Iterable[Run], remark: str = "") -> Table:
-    """When, prompt, model, seed, take, cost and origin of these runs, in their order."""
-    rows = tuple(
-        (
-            f"{run.created_at:%Y-%m-%d %H:%M}",
-            shortened(run.prompt, PROMPT_LENGTH),
-            run.model,
-            "" if run.seed is None else str(run.seed),
-            "" if run.take is None else str(run.take),
-            _cost(run),
-            run.status,
-            place(run.origin) or "live",
-        )
-        for run in runs
-    )
-    columns = ("when (UTC)", "prompt", "model", "seed", "take", "cost", "status", "origin")
-    return Table(columns, rows, frozenset({"seed", "take", "cost"}), frozenset({"prompt"}), remark)
-
-
-def _cost(run: Run) -> str:
-    if run.cost is not None:
-        return usd(run.cost)
-    return usd(Decimal(0)) if run.phase in ("void", "ended") and not run.delivered else str(run.price)
-
-
-def history_bundle(history: History) -> Bundle:
-    """The newest runs of a history, and how many there are."""
-    runs = list(history[:LIMIT])
-    total = len(history)
-    if not total:
-        return {"text/plain": NO_RUNS, "text/html": f'<div style="{FOOT}">{NO_RUNS}</div>'}
-    count = f"{total:,} run{'s' if total != 1 else ''}"
-    return history_table(runs, count if total <= LIMIT else f"the newest {LIMIT} of {count}").bundle()
 
 
 def cost_table(

@@ -1,13 +1,24 @@
-"""`%runflow history`"""
+"""`%runflow history`: the newest runs as a table, narrowed by flags."""
 
 from __future__ import annotations
 
+from IPython import get_ipython
+
 from ... import calls
-from ..arguments import Arguments
+from ...record.listing import WIDTH
+from ..arguments import HINT, Arguments
+from ..history_view import history_bundle
+from ..interactive import text_width
+from ..narrowing import narrow
 from ..outputs import publish
-from ..tables import history_bundle
+
+ELSEWHERE = " %runflow history --all looks through the whole store."
 
 
 def run(arguments: Arguments) -> None:
-    """The newest runs of this notebook as a table; with --all those of the store."""
-    publish(history_bundle(calls.history(all=arguments.on("--all"))))
+    """The newest runs of this notebook; with --all those of the store. Raises InvalidCommand with every problem."""
+    settings = calls.session().settings()
+    whole = arguments.on("--all") or calls.notebook_of(settings) is None
+    view = narrow(calls.history(all=whole), arguments, HINT)
+    nothing = view.nothing("this store") if whole else view.nothing("this notebook", ELSEWHERE)
+    publish(history_bundle(view.history, view.limit, nothing, text_width(get_ipython(), WIDTH)))
