@@ -25,6 +25,7 @@ from .job import Job
 from .lookup import Buy, Collect, Decision, Found, Search, look_up, next_take
 from .loop import BackgroundLoop
 from .order import Order
+from .pictures.figures import with_figures_drawn
 from .pictures.inputs import Inputs, Read
 from .pictures.reading import PictureInput
 from .purchase import Purchase, Shipment
@@ -68,7 +69,8 @@ class Engine:
         self._recovery = Recovery(connection, self._recorder, clock, self._purchase, self._delivery, self._inputs)
 
     def place(self, order: Order, settings: Settings) -> Job:
-        """Begin to do what is ordered; returns at once."""
+        """Begin to do what is ordered; returns at once. Raises InvalidRequest where a figure cannot be drawn."""
+        order = _drawn(order)
         job = Job(order.request.price, self._clock, order.request.warnings)
         self._begin(job, self._obtain(job, order, settings))
         return job
@@ -81,6 +83,7 @@ class Engine:
 
     def next_take(self, order: Order) -> int:
         """The number that `--take new` would buy. Blocks."""
+        order = _drawn(order)
         pictures = self._loop.run(self._inputs.identify(order, {}, online=False))
         return next_take(self._slots(order, pictures, self.connection.origin))
 
@@ -289,3 +292,10 @@ class Engine:
             return ended
         latest = await asyncio.to_thread(self._read, run.id) or run
         raise RunFailed(latest)
+
+
+def _drawn(order: Order) -> Order:
+    """The order with its figures drawn as they are now."""
+    if not order.request.images:
+        return order
+    return replace(order, request=replace(order.request, images=with_figures_drawn(order.request.images)))

@@ -51,7 +51,7 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
         cost=next((cost for end in told.get("finished", []) if (cost := _money(end.get("cost"))) is not None), None),
         estimate=Estimated(_money(said.get("amount")), _kind(said.get("kind"))),
         reserved=_money(intent.get("reserved")),
-        images=_images(finished, root) if pictures else (),
+        images=_images(finished, root, str(intent.get("run"))) if pictures else (),
         input=_input(intent, amended),
         prompt_template=_text(intent.get("prompt_template")),
         metadata=_mapping(intent["metadata"]) if intent.get("metadata") is not None else None,
@@ -152,7 +152,7 @@ def _input(intent: Event, amended: Event) -> Mapping[str, Any]:
     return given
 
 
-def _images(finished: Event, root: Path) -> tuple[Image, ...]:
+def _images(finished: Event, root: Path, run: str) -> tuple[Image, ...]:
     found = []
     for index, output in enumerate(_list(finished.get("outputs"))):
         known = _mapping(output)
@@ -167,6 +167,7 @@ def _images(finished: Event, root: Path) -> tuple[Image, ...]:
                 height=_integer(known.get("height")) or 0,
                 size=_integer(known.get("bytes")) or 0,
                 index=index,
+                run=run,
             )
         )
     return tuple(found)

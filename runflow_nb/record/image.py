@@ -46,6 +46,8 @@ class Image:
     """Bytes."""
     index: int
     """Its number within the run, from 0."""
+    run: str = ""
+    """Our id of that run."""
 
     @property
     def bytes(self) -> builtins.bytes:

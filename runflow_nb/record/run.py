@@ -20,6 +20,11 @@ REPR_PROMPT = 48
 DELIVERED = frozenset({"succeeded", "partial_succeeded"})
 
 
+def short_id(run: str) -> str:
+    """The end of an id of ours, which tables show and people type."""
+    return run[-SHORT:]
+
+
 @dataclass(frozen=True, slots=True)
 class Seeds:
     """Three facts that need not agree."""
@@ -125,7 +130,7 @@ class Run:
     @property
     def short(self) -> str:
         """The end of the id, which tables show and people type."""
-        return self.id[-SHORT:]
+        return short_id(self.id)
 
     @property
     def seed(self) -> int | None:

@@ -6,7 +6,7 @@ import asyncio
 import io
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ...errors import RunflowError, StoreUnavailable
@@ -17,6 +17,7 @@ from ..order import Order
 from ..recorder import Recorder
 from . import addresses
 from .files import LARGEST, Seen
+from .given import plain
 from .reading import PictureInput, Upload, keep, outgoing, read_picture, read_pictures
 
 if TYPE_CHECKING:
@@ -59,16 +60,16 @@ class Inputs:
 
         Raises InvalidRequest with every problem.
         """
-        given = order.request.images
-        if not given:
+        if not order.request.images:
             return ()
         found, unknown = await asyncio.to_thread(self._identify, order)
         for one in unknown if online else ():
             if one not in read:
                 read[one] = await self._fetched(one)
+        together = zip(map(plain, order.request.images), found, strict=True)
         return tuple(
-            read.get(one, picture) if isinstance(one, str) else picture
-            for one, picture in zip(given, found, strict=True)
+            replace(read[one], typed=picture.typed) if isinstance(one, str) and one in read else picture
+            for one, picture in together
         )
 
     def _identify(self, order: Order) -> tuple[tuple[PictureInput, ...], list[str]]:
@@ -79,13 +80,13 @@ class Inputs:
 
         given = order.request.images
         found = read_pictures(given, images=self._store.images, recall=recall, seen=self._seen)
-        together = zip(given, found, strict=True)
+        together = zip(map(plain, given), found, strict=True)
         return found, [one for one, picture in together if _unread(picture) and recall(picture.name) is None]
 
     async def read_addresses(self, order: Order, pictures: Sequence[PictureInput], read: Read) -> bool:
         """Read every address that was only remembered, before it is bought; whether one stands for another picture."""
         changed = False
-        for given, picture in zip(order.request.images, pictures, strict=True):
+        for given, picture in zip(map(plain, order.request.images), pictures, strict=True):
             if _unread(picture) and given not in read:
                 read[given] = await self._fetched(given)
                 changed = changed or read[given].digest != picture.digest
@@ -149,8 +150,11 @@ class Inputs:
             recorded.append(
                 {
                     "digest": kept.digest,
+                    "typed": kept.typed,
                     "name": kept.name,
                     "source": kept.source,
+                    "run": kept.run,
+                    "number": kept.number,
                     "sent": _way(way),
                     "file": None if kept.stored is None else kept.stored.stem,
                 }

@@ -16,19 +16,22 @@ from ...errors import InvalidRequest, Problem, RunflowError
 from ...models.validate import brief
 from ...record.image import Image
 from ...record.images import ImageStore, NotAPicture, facts
-from ...record.run import Run
+from ...record.run import Run, short_id
 from . import addresses
+from .figures import Drawn, drawn, is_figure
 from .files import Seen, check_size, identify, read_file
+from .given import Given, plain
 from .pixels import array_picture, canonical, is_array, is_pil, lossless_png, pixel_digest
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-Source = Literal["file", "bytes", "pil", "array", "url", "data", "run"]
+Source = Literal["file", "bytes", "pil", "array", "figure", "url", "data", "run"]
 INLINE = 2**20
 """Bytes up to which a picture travels inside of the request; larger ones are uploaded first."""
 ACCEPTED = (
-    "give a file's path, an http(s) address, a data: URI, bytes, a PIL image, an array, or an earlier run's image"
+    "give a file's path, an http(s) address, a data: URI, bytes, a PIL image, an array, a matplotlib figure, "
+    "or an earlier run's image"
 )
 
 
@@ -39,7 +42,7 @@ class PictureInput:
     digest: str
     """`sha256:...` of its bytes (pixels: of mode, size and pixels), or `url:...` of an address that was not read."""
     name: str
-    """What the person typed, fit to be written down: a path, an address without its signature, else the kind."""
+    """What it is, fit to be written down: a path, an address without its signature, a run's picture, else the kind."""
     source: Source
     mime: str | None = None
     note: str | None = None
@@ -48,6 +51,12 @@ class PictureInput:
     """Its bytes in the store; for pixels a PNG, under that file's own hash."""
     address: str | None = None
     """The address that is sent as it was given; None where bytes are sent."""
+    run: str | None = None
+    """Our id of the run that it comes from."""
+    number: int | None = None
+    """Its number within that run, from 0."""
+    typed: str | None = None
+    """What the person typed for it in a cell."""
     content: Path | bytes | PilImage | None = field(default=None, repr=False, compare=False)
     """Where its bytes come from until they are stored."""
 
@@ -109,6 +118,8 @@ def read_picture(
 
 
 def _brief(given: Any) -> str:
+    if isinstance(given, Given):
+        return _brief(given.value) if isinstance(given.value, str | os.PathLike) else brief(given.typed)
     if isinstance(given, os.PathLike):
         return brief(os.fspath(given))
     if isinstance(given, str) and addresses.scheme(given) == "data":
@@ -132,6 +143,10 @@ class _Reader:
         self._seen = seen
 
     def read(self, given: Any) -> PictureInput:
+        found = self._read(plain(given))
+        return replace(found, typed=given.typed) if isinstance(given, Given) else found
+
+    def _read(self, given: Any) -> PictureInput:
         if isinstance(given, str):
             return self._text(given)
         if isinstance(given, os.PathLike):
@@ -139,13 +154,15 @@ class _Reader:
         if isinstance(given, bytes | bytearray | memoryview):
             return self._bytes(bytes(given), "bytes", "bytes")
         if isinstance(given, Image):
-            return self._original(given, f"image {given.sha256[:8]}")
+            return self._original(given)
         if isinstance(given, Run):
             return self._run(given)
         if is_pil(given):
             return self._pixels(given, "PIL image", "pil")
         if is_array(given):
             return self._pixels(array_picture(given), "array", "array")
+        if isinstance(given, Drawn) or is_figure(given):
+            return self._pixels((given if isinstance(given, Drawn) else drawn(given)).picture, "figure", "figure")
         raise NotAPicture(f"is no picture: {ACCEPTED}")
 
     def _text(self, text: str) -> PictureInput:
@@ -177,7 +194,7 @@ class _Reader:
         sha256 = hashlib.sha256(data).hexdigest()
         mime = identify(data, sha256, self._images, self._seen).mime
         stored = self._images.find(sha256)
-        return PictureInput(f"sha256:{sha256}", name, source, mime, None, stored, address, data)
+        return PictureInput(f"sha256:{sha256}", name, source, mime, stored=stored, address=address, content=data)
 
     def _data(self, uri: str) -> PictureInput:
         try:
@@ -205,23 +222,33 @@ class _Reader:
         digest = known or addresses.text_digest(url)
         return PictureInput(digest, name, "url", None, note, None if public else stored, url if public else None)
 
-    def _original(self, image: Image, name: str) -> PictureInput:
+    def _original(self, image: Image) -> PictureInput:
         stored = self._images.find(image.sha256)
         content = image.path if stored is None and image.path.is_file() else None
-        return PictureInput(f"sha256:{image.sha256}", name, "run", image.mime, None, stored, None, content)
+        name = f"run {short_id(image.run)} picture {image.index}"
+        return PictureInput(
+            f"sha256:{image.sha256}",
+            name,
+            "run",
+            image.mime,
+            stored=stored,
+            run=image.run,
+            number=image.index,
+            content=content,
+        )
 
     def _run(self, run: Run) -> PictureInput:
         if len(run.images) != 1:
             advice = "give one of them, e.g. run.images[0]" if run.images else "it has no picture to give"
             raise NotAPicture(f"is a run with {len(run.images)} images: {advice}")
-        return self._original(run.images[0], f"run {run.id}")
+        return self._original(run.images[0])
 
     def _pixels(self, picture: PilImage, name: str, source: Source) -> PictureInput:
         # A copy, since the person may paint on while the run is prepared.
         mine = canonical(picture).copy()
         digest = pixel_digest(mine)
         stored = self._images.find(self._seen.pngs.get(digest, ""))
-        return PictureInput(digest, name, source, "image/png", None, stored, None, mine)
+        return PictureInput(digest, name, source, "image/png", stored=stored, content=mine)
 
     def _find(self, digest: str) -> Path | None:
         return self._images.find(digest.removeprefix("sha256:"))
