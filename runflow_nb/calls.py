@@ -13,8 +13,9 @@ from .engine.order import Order, Take
 from .engine.session import Session
 from .engine.waiter import waiter
 from .errors import InvalidRequest, NoKey, Problem, StillRunning, WaitInterrupted
+from .models.defaults import build_with_defaults
 from .models.price import Estimate
-from .models.request import RunRequest, build_request
+from .models.request import RunRequest
 from .money import parse_usd
 from .record.history import History
 from .record.run import Run
@@ -189,12 +190,14 @@ def make_order(
         problems.append(Problem("max_cost", str(max_cost), "takes an amount in USD, such as 0.50"))
     if take is not None and take != "new" and (not isinstance(take, int) or isinstance(take, bool) or take < 1):
         problems.append(Problem("take", str(take), "takes a number from 1, or new", "1"))
-    request = _request(model, {"prompt": prompt, **fields}, _as_list(images), callback_url, metadata, problems)
+    given = {"prompt": prompt, **fields}
+    request = _request(settings, model, given, _as_list(images), callback_url, metadata, problems)
     tags = (tag,) if isinstance(tag, str) else tuple(tag or ())
     return Order(request, take, tags, limit, yes, notebook_of(settings))
 
 
 def _request(
+    settings: Settings,
     model: str | None,
     fields: Mapping[str, Any],
     images: Sequence[Any],
@@ -203,7 +206,9 @@ def _request(
     problems: list[Problem],
 ) -> RunRequest:
     try:
-        request = build_request(model, fields, images, callback_url, metadata)
+        request = build_with_defaults(
+            settings.defaults, model, fields, images, callback_url, metadata, named=settings_module.spelled
+        )
     except InvalidRequest as error:
         raise InvalidRequest([*error.problems, *problems]) from None
     if problems:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
+from .. import settings
 from ..errors import InvalidRequest, Problem
-from ..models.request import RunRequest, build_request
+from ..models.defaults import build_with_defaults
+from ..models.request import RunRequest
+from ..models.spec import Value
 from ..models.validate import brief
 from .options import HINT, CellOptions, Typed, read, resolve, spelled
 from .pictures import given_picture
 from .prompt import TemplateFault, is_template, render
 from .saving import Destination
 from .saving import problems as destination_problems
+
+NO_DEFAULTS: Mapping[str, Value] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +34,11 @@ class Asked:
     """Where the originals are to be copied to."""
 
 
-def ask(typed: Typed, names: Mapping[str, Any], model: str | None = None) -> Asked:
-    """Read, render and validate. `names`: what templates and `--image` may name; `model`: the one that the magic names.
+def ask(
+    typed: Typed, names: Mapping[str, Any], model: str | None = None, defaults: Mapping[str, Value] = NO_DEFAULTS
+) -> Asked:
+    """Read, render and validate. `names`: what templates and `--image` may name; `model`: the one that the magic names;
+    `defaults`: what is set for what the cell does not say.
 
     Raises InvalidRequest with all problems there are, in the spelling of options.
     """
@@ -59,7 +68,15 @@ def ask(typed: Typed, names: Mapping[str, Any], model: str | None = None) -> Ask
         except LookupError as reason:
             problems += spelled([Problem("images", text, str(reason))], typed)
     try:
-        request = build_request(model or options.model, fields, images, options.callback_url, options.metadata)
+        request = build_with_defaults(
+            defaults,
+            model or options.model,
+            fields,
+            images,
+            options.callback_url,
+            options.metadata,
+            named=settings.spelled,
+        )
     except InvalidRequest as invalid:
         problems += [p for p in spelled(invalid.problems, typed) if not _follows(p, problems, typed)]
     destination = None if options.save is None else Destination(options.save, options.overwrite)

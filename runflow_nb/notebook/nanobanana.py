@@ -69,8 +69,8 @@ class Cell:
         if typed.given("--help"):
             say(help_text())
             return None
-        asked = ask(typed, self._names, self._model)
         settings = calls.session().settings()
+        asked = ask(typed, self._names, self._model, settings.defaults)
         order = _order(asked, settings)
         try:
             if asked.options.estimate:

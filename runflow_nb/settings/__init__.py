@@ -41,6 +41,7 @@ __all__ = [
     "is_loopback",
     "read",
     "resolve",
+    "spelled",
     "unknown",
     "where",
     "working_folder",
@@ -102,7 +103,7 @@ def read(name: str, explicit: Mapping[str, Any] | None = None) -> Any:
         from ..models.nearest import nearest
 
         given = Given(name, configured.get(name), CONFIGURED)
-        back = f"Take it back with {CONFIGURED}.{name} = None."
+        back = f"Take it back with {spelled(name)} = None."
         raise given.invalid(f"There is no setting of this name. {back}", nearest(name, BY_NAME))
     row, given = BY_NAME[name], where(name, explicit)
     value = row.read(given)
@@ -110,6 +111,11 @@ def read(name: str, explicit: Mapping[str, Any] | None = None) -> Any:
     if row.tighten is None or not guard or given.source == row.variable:
         return value
     return row.tighten(value, row.read(Given(name, guard, str(row.variable))))
+
+
+def spelled(name: str) -> str:
+    """A setting as people set it."""
+    return f"{CONFIGURED}.{name}"
 
 
 def unknown() -> list[str]:
