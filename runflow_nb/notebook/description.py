@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from ..money import usd
+from ..plain import shortened
+from ..record.listing import size
 from ..record.run import Run
 
 ALT_LENGTH = 140
 """Characters of the prompt that stand for the picture where it is not seen."""
 DOT = " · "
-FLAGGED = "flagged as not safe for work: the preview is blurred, the original is as it was delivered"
+FLAGGED = "flagged as not safe for work"
+VEILED = f"{FLAGGED}: the preview is blurred, --show shows it; the original is as it was delivered"
 
 
 def alt_text(run: Run) -> str:
     """What the picture shows, as far as words asked for it."""
     words = shortened(run.prompt, ALT_LENGTH)
     return f"{len(run.images)} pictures: {words}" if len(run.images) > 1 else words
-
-
-def shortened(text: str, length: int) -> str:
-    """The text on one line, control characters left out, cut at a word where it is longer than `length`."""
-    line = " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in text).split())
-    if len(line) <= length:
-        return line
-    cut = line[: length - 1]
-    head, blank, _ = cut.rpartition(" ")
-    return (head if blank and len(head) > length // 2 else cut).rstrip(" ,;:.-") + "…"
 
 
 def facts(run: Run) -> tuple[str, ...]:
@@ -44,12 +36,6 @@ def pending_facts(run: Run) -> tuple[str, ...]:
     """The facts that are known before it has ended."""
     seed = "" if run.seed is None else f"seed {run.seed}"
     return tuple(filter(None, [run.model, seed, f"take {run.take}", place(run.origin)]))
-
-
-def size(run: Run) -> str:
-    """Pixels and format of the pictures; their number is said by the description."""
-    kinds = list(dict.fromkeys(f"{i.width} × {i.height} {i.format.upper()}" for i in run.images))
-    return " and ".join(kinds)
 
 
 def price(run: Run) -> str:
@@ -75,9 +61,12 @@ def moment_utc(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def remarks(run: Run) -> tuple[str, ...]:
-    """What must not be overlooked: what was doubtful when it was asked, and what was delivered not as asked."""
-    flagged = [FLAGGED] if run.nsfw else []
+def remarks(run: Run, *, unveiled: bool = False) -> tuple[str, ...]:
+    """What must not be overlooked: what was doubtful when it was asked, and what was delivered not as asked.
+
+    `unveiled`: the picture is shown although it is flagged.
+    """
+    flagged = [FLAGGED if unveiled else VEILED] if run.nsfw else []
     return tuple(text[:1].upper() + text[1:] for text in (*flagged, *run.notes, *run.warnings))
 
 

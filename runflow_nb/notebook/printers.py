@@ -8,14 +8,19 @@ from typing import Any
 
 from IPython import get_ipython
 
+from ..engine.job import Job
+from ..errors import RunflowError
 from ..models.price import Estimate
 from ..record.history import History
 from ..record.image import Image
 from ..record.run import Run
 from .bundles import image_bundle
-from .outputs import publish
+from .facts import facts_bundle
+from .history_view import history_bundle
+from .live import error_bundle, live_text
+from .outputs import publish, say
 from .showing import show, shown_here
-from .tables import estimate_table, history_bundle, history_table
+from .tables import estimate_table
 
 DEPTH = 12
 """Frames between a closing value and its printer are fewer than this."""
@@ -29,7 +34,23 @@ def print_run(run: Run) -> None:
     if run.delivered:
         show(shell, run)
     else:
-        publish(history_table([run]).bundle())
+        publish(facts_bundle(run))
+
+
+def print_job(job: Job) -> None:
+    """How far it is; nothing where it is merely the closing value of the cell that began it."""
+    shell = get_ipython()
+    if id(job) in shown_here(shell) and _closing(shell):
+        return
+    if not job.done():
+        say(f"{live_text(job.progress())}\nIn the background: .wait() gives the run.")
+        return
+    try:
+        run = job.wait()
+    except RunflowError as error:
+        publish(error_bundle(error))
+    else:
+        show(shell, run)
 
 
 def print_image(image: Image) -> None:

@@ -16,9 +16,9 @@ from PIL import Image as Pillow
 
 from runflow_nb.notebook.bundles import image_bundle, picture_bundle
 from runflow_nb.notebook.caption import caption_bundle, pending_bundle
-from runflow_nb.notebook.description import shortened
 from runflow_nb.notebook.markup import inert
 from runflow_nb.notebook.run_record import MIME
+from runflow_nb.plain import shortened
 from tests.notebook.made import PROMPT, RUN, made
 
 
