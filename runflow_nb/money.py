@@ -5,10 +5,15 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 
 CENT = Decimal("0.01")
+MOST = Decimal(10) ** 12
+"""Above it an amount is a slip, and its cents are beyond the precision that sums are made with."""
 
 
 def parse_usd(value: object) -> Decimal | None:
-    """Read an amount of US dollars from text, int or Decimal; None where it is not a finite amount >= 0."""
+    """Read an amount of US dollars from a text or number; None where it is none from 0 to a trillion.
+
+    A float counts as the decimal that it is written as.
+    """
     text = str(value).strip().removeprefix("$")
     if isinstance(value, bool) or not text or "_" in text:
         return None
@@ -16,7 +21,7 @@ def parse_usd(value: object) -> Decimal | None:
         amount = Decimal(text)
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and amount >= 0 else None
+    return amount if amount.is_finite() and 0 <= amount <= MOST else None
 
 
 def usd(amount: Decimal) -> str:
