@@ -60,6 +60,8 @@ class Quote:
     """What each budget has left, in USD."""
     refusal: BudgetExceeded | None
     """Why it would not be bought as it was asked for; None where it would."""
+    on_record: bool = False
+    """Whether it is shown or collected instead of bought."""
 
 
 def needs_yes(price: Estimate, confirm_above: Decimal) -> bool:

@@ -84,16 +84,20 @@ class Engine:
     def next_take(self, order: Order) -> int:
         """The number that `--take new` would buy. Blocks."""
         order = _drawn(order)
-        pictures = self._loop.run(self._inputs.identify(order, {}, online=False))
-        return next_take(self._slots(order, pictures, self.connection.origin))
+        return next_take(self._slots(order, self._identified(order), self.connection.origin))
 
     def price(self, order: Order) -> Estimate:
         """What the order would cost, with the most that it can cost by this store's own past. Blocks."""
         return self._claims.price(order.request)
 
     def quote(self, order: Order, settings: Settings) -> Quote:
-        """Its price, what the budgets have left, and whether it would be bought as things stand. Blocks."""
-        return self._claims.quote(order, settings)
+        """Its price, what the budgets have left, and what would come of it as things stand. Blocks; sends nothing.
+
+        Raises InvalidRequest where a picture or the take is none.
+        """
+        origin = self.connection.origin if settings.connected and settings.reuse == "on" else None
+        decision = self._look_up(order, self._identified(order), origin)
+        return replace(self._claims.quote(order, settings), on_record=not isinstance(decision, Buy))
 
     def open_runs(self) -> list[Run]:
         """The runs that are open or unknown in this store. Blocks."""
@@ -136,6 +140,9 @@ class Engine:
     def _slots(self, order: Order, pictures: Sequence[PictureInput], origin: str | None) -> dict[int, Run]:
         recipe = order.request.recipe([picture.digest for picture in pictures])
         return self.store.index.slots(origin, recipe, order.request.seed)
+
+    def _identified(self, order: Order) -> Sequence[PictureInput]:
+        return self._loop.run(self._inputs.identify(order, {}, online=False))
 
     def _look_up(self, order: Order, pictures: Sequence[PictureInput], origin: str | None) -> Decision:
         return look_up(self._slots(order, pictures, origin), order.take)

@@ -20,13 +20,13 @@ from ..record.run import Run
 from ..settings import Settings
 from . import background
 from .asked import Asked, ask
+from .estimates import quote_table
 from .help import help_text
 from .options import HINT, spelled, take_apart
 from .outputs import publish, say
 from .rewriting import Magic, can_number, is_closing_value, write_number
 from .saving import save
 from .showing import Manner, Screen, hold_back
-from .tables import estimate_table
 from .waiting import wait_on
 
 
@@ -74,8 +74,8 @@ class Cell:
         order = _order(asked, settings)
         try:
             if asked.options.estimate:
-                price = calls.session().engine(settings, order.notebook).price(order)
-                publish(estimate_table(price).bundle())
+                quote = calls.session().engine(settings, order.notebook).quote(order, settings)
+                publish(quote_table(quote).bundle())
                 return None
             return self._obtained(order, asked, settings)
         except InvalidRequest as invalid:

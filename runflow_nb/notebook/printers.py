@@ -15,12 +15,12 @@ from ..record.history import History
 from ..record.image import Image
 from ..record.run import Run
 from .bundles import image_bundle
+from .estimates import estimate_table
 from .facts import facts_bundle
 from .history_view import history_bundle
 from .live import error_bundle, live_text
 from .outputs import publish, say
 from .showing import show, shown_here
-from .tables import estimate_table
 
 DEPTH = 12
 """Frames between a closing value and its printer are fewer than this."""

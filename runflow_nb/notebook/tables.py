@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..models.price import Estimate
 from ..money import usd
 from ..plain import columns_text
 from .bundles import Bundle
@@ -31,7 +30,7 @@ class Table:
     wrapped: frozenset[str] = frozenset()
     """Columns that may be broken into lines; no other is."""
     remark: str = ""
-    """A line below the table."""
+    """What is said below the table."""
 
     def bundle(self) -> Bundle:
         return {"text/plain": self.text(), "text/html": self.html()}
@@ -43,7 +42,7 @@ class Table:
     def html(self) -> str:
         head = "".join(f'<th style="{self._flow(name)};{HEAD}">{inert(name)}</th>' for name in self.columns)
         body = "".join(f'<tr style="{ROW}">{self._cells(row)}</tr>' for row in self.rows)
-        remark = f'<div style="{FOOT}">{inert(self.remark)}</div>' if self.remark else ""
+        remark = f'<div style="{FOOT}">{"<br>".join(map(inert, self.remark.splitlines()))}</div>' if self.remark else ""
         return (
             f'<table style="{TABLE}"><thead style="border:0"><tr style="{ROW}">{head}</tr></thead>'
             f"<tbody>{body}</tbody></table>{remark}"
@@ -73,13 +72,3 @@ def cost_table(
     )
     remark = "What the sandbox counts is play money." if "sandbox" in origins else ""
     return Table(("origin", *shown), rows, frozenset(shown), remark=remark)
-
-
-def estimate_table(estimate: Estimate) -> Table:
-    """What a request would cost, with the kind of knowledge it is and what makes it up."""
-    rows = [(part.label, usd(part.amount), part.kind) for part in estimate.parts]
-    pictures = f"{estimate.images} picture{'s' if estimate.images != 1 else ''}"
-    total = "unknown" if estimate.amount is None else usd(estimate.amount)
-    rows.append((f"total for {pictures}", total, estimate.kind))
-    remark = "Nothing was sent or billed."
-    return Table(("part", "USD", "price is"), tuple(rows), frozenset({"USD"}), frozenset({"part"}), remark)

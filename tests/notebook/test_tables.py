@@ -6,8 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from runflow_nb.models.request import build_request
-from runflow_nb.notebook.tables import Table, cost_table, estimate_table, history_table
+from runflow_nb.notebook.tables import Table, cost_table, history_table
 from tests.notebook.made import PROMPT, made
 
 
@@ -44,15 +43,3 @@ def test_costs_keep_origins_apart() -> None:
     assert table.rows[0] == ("live", "$0.16", "$1.20", "$0.08")
     assert "play money" in table.remark
     assert cost_table({}, {}).rows == (("live", "$0.00", "$0.00"),)
-
-
-def test_an_estimate_shows_its_parts() -> None:
-    """Each part with the kind of knowledge it is, and the sum over all pictures."""
-    price = build_request(
-        "2", {"prompt": "a fox", "resolution": "2K", "enable_web_search": True, "num_images": 2}
-    ).price
-    assert estimate_table(price).rows == (
-        ("one image at 2K", "$0.12", "estimated"),
-        ("enable web search, each image", "$0.015", "exact"),
-        ("total for 2 pictures", "$0.27", "estimated"),
-    )
