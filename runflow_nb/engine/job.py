@@ -30,6 +30,8 @@ class Progress:
     price: Estimate
     bought: bool
     """Whether this job itself sent the request, rather than waiting for a run already paid for."""
+    decided: bool = True
+    """Whether it is known which of the two it is."""
 
 
 class Withdrawn(Exception):
@@ -97,7 +99,7 @@ class Job:
         if self._owner is not None:
             return self._owner.progress()
         elapsed = max(0.0, self._clock.monotonic() - self.started)
-        return Progress(self.state, elapsed, self.expected, self.price, self.bought)
+        return Progress(self.state, elapsed, self.expected, self.price, self.bought, self.decided.is_set())
 
     def withdraw(self) -> bool:
         """Take the order back: whether it was in time, so that this job buys nothing. From any thread."""

@@ -28,7 +28,7 @@ def live_text(progress: Progress) -> str:
     clock = f"{int(progress.elapsed)} s"
     if progress.expected is not None:
         clock += f" of about {max(1, round(progress.expected))} s"
-    cost = str(progress.price) if progress.bought else "bought before"
+    cost = "bought before" if progress.decided and not progress.bought else str(progress.price)
     return DOT.join([STATES.get(progress.state, progress.state), clock, cost])
 
 

@@ -80,6 +80,8 @@ class Screen:
         self._outputs: tuple[Output, Output] | None = None
         """Line and caption, once they are open."""
         self._text = ""
+        self._captioned = False
+        """Whether the caption says what is known of the run."""
         self._ended: tuple[tuple[Bundle, Bundle], Bundle | None] | None = None
         """(picture with its metadata, caption) as they stand at the end."""
 
@@ -92,10 +94,14 @@ class Screen:
         self._text = text
         if self._outputs is not None:
             self._outputs[0].update(live_bundle(progress), raw=True)
+            if job.run is not None and not self._captioned:
+                self._captioned = True
+                self._outputs[1].update(pending_bundle(job.run), raw=True)
         elif self._updatable:
             # Known before they are shown: an interrupt between the two still finds the line that it has to end.
             line, caption = self._outputs = (updatable(), updatable())
             line.display(live_bundle(progress), raw=True)
+            self._captioned = job.run is not None
             caption.display(pending_bundle(job.run) if job.run is not None else {"text/plain": ""}, raw=True)
         elif not before and in_terminal(self._shell):
             say(text)

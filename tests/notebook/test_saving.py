@@ -40,7 +40,9 @@ def test_several_pictures_get_their_number(tmp_path: Path) -> None:
     paths = save(run, Destination(f"{tmp_path}/fox.png"))
     assert [path.name for path in paths] == ["fox-0.png", "fox-1.png", "fox-2.png"]
     assert [path.read_bytes() for path in paths] == [image.bytes for image in run.images]
-    assert [path.name for path in save(run, Destination(f"{tmp_path}/{{n}}-of-fox"))] == [f"{n}-of-fox.png" for n in range(3)]
+    assert [path.name for path in save(run, Destination(f"{tmp_path}/{{n}}-of-fox"))] == [
+        f"{n}-of-fox.png" for n in range(3)
+    ]
 
 
 def test_another_picture_is_never_written_over_unasked(tmp_path: Path) -> None:
