@@ -12,9 +12,11 @@ from decimal import Decimal
 from pathlib import PurePath
 from typing import Any
 
+from ..record.notebook_file import MIME
 from ..record.run import Run
 
-MIME = "application/vnd.runflow.run+json"
+__all__ = ["MIME", "SCHEMA", "file_of", "record"]
+
 SCHEMA = 1
 
 

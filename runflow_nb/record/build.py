@@ -14,14 +14,13 @@ from typing import Any, Literal
 from .fold import fold
 from .run import Run
 from .scan import Extent, Line, lines, lines_at, tail
-from .schema import INSERT, Row, row_of
+from .schema import AMONG, INSERT, Row, row_of
 from .takes import Claim, number
 
 CLAIMS = """
 SELECT id, asked, sent, claim FROM runs WHERE recipe = ? AND origin = ? AND asked IS ? AND holds
 UNION SELECT id, asked, sent, claim FROM runs WHERE recipe = ? AND origin = ? AND sent = ? AND holds
 """
-AMONG = "IN (SELECT value FROM json_each(?))"
 Events = list[dict[str, Any]]
 Group = tuple[str, str, str | None]
 """Recipe, origin and asked seed: what takes are counted in."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from ..models.nearest import nearest
-from .schema import searchable
+from .schema import AMONG, searchable
 
 Moment = datetime | date | str
 """A datetime without zone is UTC, as everything that is shown; text is ISO 8601, a day or a moment."""
@@ -35,15 +36,19 @@ class Filter:
     notebook: str | None = None
     """As it is recorded."""
     session: str | None = None
+    formerly: tuple[str, ...] = ()
+    """Names that the notebook had before: runs that name one of them are its own too."""
+    copied: tuple[str, ...] = ()
+    """Ids of other notebooks' runs that its saved records hold."""
 
     @property
     def of_totals(self) -> bool:
         """Whether running totals can answer it."""
         fine = (self.text, self.model, self.seed, self.tag, self.status, self.since, self.until)
-        return all(condition is None for condition in fine)
+        return not self.copied and all(condition is None for condition in fine)
 
-    def clauses(self) -> list[tuple[str, Any]]:
-        """SQL conditions, each with its value."""
+    def clauses(self) -> list[tuple[str, tuple[Any, ...]]]:
+        """SQL conditions, each with its values."""
         found: list[tuple[str, Any]] = []
         if self.text is not None:
             found.append(("instr(text, ?)", searchable(self.text)))
@@ -57,19 +62,31 @@ class Filter:
             found.append(("created >= ?", _milliseconds(self.since)))
         if self.until is not None:
             found.append(("created <= ?", _milliseconds(self.until, end=True)))
-        for column in ("status", "origin", "notebook", "session"):
+        for column in ("status", "origin", "session"):
             value = getattr(self, column)
             if value is not None:
                 found.append((f"{column} = ?", value))
-        return found
+        return [*((text, (value,)) for text, value in found), *self._of_notebook()]
+
+    def _of_notebook(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        if self.notebook is None:
+            return
+        names = json.dumps([self.notebook, *self.formerly])
+        if self.copied:
+            yield f"(notebook {AMONG} OR id {AMONG})", (names, json.dumps(self.copied))
+        elif self.formerly:
+            yield f"notebook {AMONG}", (names,)
+        else:
+            yield "notebook = ?", (self.notebook,)
 
 
 def select(columns: str, table: str, filters: Sequence[Filter], rest: str = "") -> tuple[str, list[Any]]:
     """A SELECT for what all these filters let through, and its values."""
     clauses = [clause for each in filters for clause in each.clauses()]
     condition = " AND ".join(text for text, _ in clauses) or "1"
+    given = [value for _, values in clauses for value in values]
     # Only this package's own words are in the text; whatever people give is among the values.
-    return f"SELECT {columns} FROM {table} WHERE {condition} {rest}", [value for _, value in clauses]  # noqa: S608
+    return f"SELECT {columns} FROM {table} WHERE {condition} {rest}", given  # noqa: S608
 
 
 def check_status(status: str | None) -> None:

@@ -28,8 +28,13 @@ class History:
     def __init__(self, index: Index, *, notebook: str | PurePath | None = None, filters: Sequence[Filter] = ()) -> None:
         """`notebook` None: the whole store's."""
         self._index = index
-        named = (index.filter(notebook=notebook),) if notebook is not None else ()
-        self._filters = (*filters, *named)
+        self._given = tuple(filters)
+        self._notebook = notebook
+
+    @property
+    def _filters(self) -> list[Filter]:
+        # What a notebook's own file tells is asked for anew at each look, since it is saved now and then.
+        return [*self._given, *([] if self._notebook is None else [self._index.of_notebook(self._notebook)])]
 
     def where(
         self,
@@ -60,10 +65,10 @@ class History:
             since=since,
             until=until,
             origin=origin,
-            notebook=notebook,
         )
         narrowed.clauses()  # a date that is none is an error here, where it was written
-        return History(self._index, filters=(*self._filters, narrowed))
+        named = () if notebook is None else (self._index.of_notebook(notebook),)
+        return History(self._index, notebook=self._notebook, filters=(*self._given, narrowed, *named))
 
     def __len__(self) -> int:
         return self._index.count(self._filters)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -14,9 +15,10 @@ from ..errors import StoreUnavailable
 from . import places, snapshot
 from .build import Builder, Stale
 from .filters import Filter, Moment, select
+from .notebook_file import saved_runs
 from .run import Run
 from .scan import Extent, journals
-from .schema import NANO, options_text, resolution_of
+from .schema import AMONG, NANO, options_text, resolution_of
 from .takes import number
 
 T = TypeVar("T")
@@ -101,11 +103,22 @@ class Index:
         since: Moment | None = None,
         until: Moment | None = None,
         origin: str | None = None,
-        notebook: str | PurePath | None = None,
     ) -> Filter:
-        """Conditions for `ids`, `count` and `costs_of`, with the notebook as it is recorded."""
-        name = places.notebook_name(self._root, notebook)
-        return Filter(text, model, seed, tag, status, since, until, origin, name)
+        """Conditions for `ids`, `count` and `costs_of`."""
+        return Filter(text, model, seed, tag, status, since, until, origin)
+
+    def of_notebook(self, notebook: str | PurePath) -> Filter:
+        """The runs of a notebook: that name it, that its saved records hold (a copy has them too), and those of a name
+        that these hold and whose file is gone (it was renamed). Reads its file where that was saved since."""
+        name = places.notebook_name(self._root, notebook) or ""
+        saved = saved_runs(places.notebook_path(self._root, name))
+        text = f"SELECT id, notebook FROM runs WHERE id {AMONG} AND notebook IS NOT ?"  # noqa: S608
+        values = json.dumps(sorted(saved)), name
+        others = self._ask(lambda builder: builder.rows(text, values)) if saved else []
+        named = {other for _, other in others if other is not None}
+        gone = {other for other in named if not places.notebook_path(self._root, other).exists()}
+        copied = sorted(run for run, other in others if other not in gone)
+        return Filter(notebook=name, formerly=tuple(sorted(gone)), copied=tuple(copied))
 
     def query(self, *filters: Filter, limit: int | None = None, offset: int = 0) -> list[Run]:
         """The runs for which all filters hold, newest first."""
@@ -129,7 +142,7 @@ class Index:
 
     def costs(self, notebook: str | PurePath | None = None) -> dict[str, Decimal]:
         """Origin -> what the API said that its runs cost, in USD: of one notebook, or of all."""
-        return self.costs_of([self.filter(notebook=notebook)])
+        return self.costs_of([] if notebook is None else [self.of_notebook(notebook)])
 
     def costs_of(self, filters: Sequence[Filter]) -> dict[str, Decimal]:
         """Origin -> what the API said that these runs cost, in USD."""

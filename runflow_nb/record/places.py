@@ -35,6 +35,11 @@ def preview_path(root: Path, key: str, mime: str) -> Path:
     return root.joinpath(PREVIEWS, f"{key}.{extension(mime)}")
 
 
+def notebook_path(root: Path, name: str) -> Path:
+    """Where a notebook lies that is recorded under this name."""
+    return root.parent / name
+
+
 def notebook_name(root: Path, notebook: str | PurePath | None) -> str | None:
     """A notebook as it is recorded: relative to the folder that holds the store where it lies below it, with slashes.
 

@@ -44,6 +44,9 @@ CREATE TABLE proven (origin TEXT, organisation TEXT, PRIMARY KEY (origin, organi
 INSERT = "INSERT OR REPLACE INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
+AMONG = "IN (SELECT value FROM json_each(?))"
+
+
 class Row(NamedTuple):
     """A run in the table `runs`, in the order of its columns. Money as text, for SQLite has no decimals."""
 

@@ -1,0 +1,78 @@
+"""The records of runs in a saved notebook: read when a history is asked for, never on the way of a run.
+
+The file may be large, half written, full of conflict markers, or none: whatever of it can be read is, and nothing is an
+error. So it is not taken apart as a whole; inside JSON a record's key cannot stand as such but where a record follows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+MIME = "application/vnd.runflow.run+json"
+"""The type of the output that is the record of runs."""
+RECORD = re.compile(rb'"%s"\s*:\s*(?=\{)' % re.escape(MIME).encode())
+LARGEST = 256 * 2**20
+"""Bytes of a notebook that is looked into; a larger one opens in no front end."""
+STEP, LONGEST_RECORD = 2**14, 2**22
+"""Bytes in which the end of a record is looked for at first, and at the most."""
+REMEMBERED = 64
+"""Notebooks that are remembered."""
+
+_known: dict[Path, tuple[tuple[int, int], frozenset[str]]] = {}
+_lock = threading.Lock()
+
+
+def saved_runs(path: Path) -> frozenset[str]:
+    """The ids of the runs whose records the saved notebook holds; none where it cannot be read.
+
+    Read anew only where the file's size or time has changed.
+    """
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
+            return frozenset()
+        extent = found.st_size, found.st_mtime_ns
+        with _lock:
+            known = _known.get(path)
+        if known is None or known[0] != extent:
+            known = extent, frozenset(run for record in records(path.read_bytes()) for run in _ids(record))
+            with _lock:
+                _known.pop(path, None)
+                _known[path] = known
+                while len(_known) > REMEMBERED:
+                    del _known[next(iter(_known))]
+    except (OSError, ValueError, MemoryError):
+        return frozenset()
+    return known[1]
+
+
+def records(data: bytes) -> Iterator[dict[str, Any]]:
+    """The records in a notebook's bytes, in their order; those that are damaged are left out."""
+    decoder = json.JSONDecoder()
+    for match in RECORD.finditer(data):
+        length = STEP
+        while length <= LONGEST_RECORD:
+            piece = data[match.end() : match.end() + length]
+            try:
+                record, _ = decoder.raw_decode(piece.decode("utf-8", "replace"))
+            except (ValueError, RecursionError):
+                if len(piece) < length:
+                    break
+                length *= 4
+            else:
+                yield record
+                break
+
+
+def _ids(record: dict[str, Any]) -> Iterator[str]:
+    runs = record.get("runs")
+    for run in runs if isinstance(runs, list) else ():
+        name = run.get("id") if isinstance(run, dict) else None
+        if isinstance(name, str):
+            yield name
