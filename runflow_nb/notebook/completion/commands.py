@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import get_args
 
 from ... import settings
-from ...models.catalog import CATALOG
+from ...models.catalog import CATALOG, SHORT_NAMES
 from ..option_table import fields_of
 from ..subcommands import SUBCOMMANDS, Flag, Subcommand
 from .offers import Notebook, Offer, offer
@@ -18,6 +18,7 @@ TARGETS = ("live", settings.SANDBOX)
 CLOSED: Mapping[str, Iterable[str]] = {
     "reuse": get_args(settings.Reuse),
     "wait": get_args(settings.Wait),
+    "model": (*SHORT_NAMES, *CATALOG),
     "base_url": (settings.LIVE_URL, settings.SANDBOX),
     **{field.name: field.allowed for field in fields_of(CATALOG.values())},
 }

@@ -35,7 +35,7 @@ def options_at(place: Place, notebook: Notebook) -> list[Offer] | None:
         skipped, model = first.end(), first[1]
         if len(place.head) <= skipped:
             typed = place.head.lstrip()
-            return model_offers(typed, place.start + len(place.head) - len(typed))
+            return offer(CATALOG, typed, place.start + len(place.head) - len(typed), "model")
     head = place.head[skipped:]
     typed_word = typing(head)
     line = _Line(model, typed_word, other_words(place.line[skipped:], head, typed_word))

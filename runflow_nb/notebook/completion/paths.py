@@ -16,8 +16,8 @@ MOST_READ, MOST_OFFERED = 5_000, 200
 def pictures_at(typed: str, folder: Path) -> list[str]:
     """Pictures and folders (with a slash) whose path begins as typed, folders last; nothing where none can be read."""
     above, slash, name = typed.rpartition("/")
-    place = folder / Path((above or "/") if slash else ".").expanduser()
     try:
+        place = folder / Path((above or "/") if slash else ".").expanduser()
         with os.scandir(place) as entries:
             found = sorted(_fitting(islice(entries, MOST_READ), name))
     except (OSError, RuntimeError, ValueError):

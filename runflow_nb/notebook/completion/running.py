@@ -97,7 +97,7 @@ def _held(line: str, body: str | None) -> list[int] | None:
     typed = take_apart(line, body)
     if is_template(line) or is_template(typed.prompt):
         return None
-    request = ask(typed, {}).request
+    request = ask(typed, {}, defaults=calls.session().settings().defaults).request
     if request.images:
         return None
     return sorted(calls.current_store().index.slots(None, request.recipe(()), request.seed))

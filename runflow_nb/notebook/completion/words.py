@@ -55,7 +55,7 @@ def typing(head: str) -> Typing:
 
 def _value(head: str, word: Word) -> Typing:
     start = word.start + len(word.name)
-    start += len(head[start:]) - len(head[start:].lstrip("= \t"))
+    start += 1 if head[start] == "=" else len(head[start:]) - len(head[start:].lstrip())
     quote = head[start : start + 1] if head[start : start + 1] in ("'", '"') else ""
     start += len(quote)
     known = resolve(word.name)
