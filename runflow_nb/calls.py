@@ -148,11 +148,16 @@ def connect(to: str = "live", *, api_key: str | None = None, keyring: bool = Fal
     if keyring:
         key = _through_keyring(key)
     needs_key = address != SANDBOX and not settings_module.is_loopback(address)
-    if needs_key and key is None and not os.environ.get(settings_module.KEY_VARIABLE) and not session().has_key:
+    if needs_key and key is None and not has_key():
         raise NoKey
     settings_module.configured["base_url"] = address
     if key is not None:
         session().use_key(key)
+
+
+def has_key() -> bool:
+    """Whether a key is known in this process, whatever else is configured."""
+    return session().has_key or bool(os.environ.get(settings_module.KEY_VARIABLE, "").strip())
 
 
 def _through_keyring(key: Secret | None) -> Secret | None:

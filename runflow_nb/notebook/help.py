@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from .. import settings
 from ..models.catalog import CATALOG, DEFAULT_MODEL, SHORT_NAMES
 from ..models.spec import Field, ModelSpec
 from ..money import usd
@@ -55,7 +56,7 @@ def _rows(option: Option) -> Iterator[str]:
 
 def _facts(option: Option) -> Iterator[str]:
     if option.name == "--model":
-        yield f"Default {DEFAULT_MODEL}."
+        yield f"Default {DEFAULT_MODEL}{_here('model')}."
     if option.name == "--take":
         yield "Default 1."
     if option.field is None:
@@ -64,7 +65,7 @@ def _facts(option: Option) -> Iterator[str]:
     first = having[0][1]
     yield from _values(having)
     if first.default is not None:
-        yield _default(having)
+        yield f"{_default(having)}{_here(first.name)}."
     yield from _price(first, having)
     if len(having) < len(CATALOG) and GROUPS.get(first.name) != "input":
         yield f"Only with {_names([spec for spec, _ in having])}."
@@ -86,7 +87,13 @@ def _values(having: Having) -> Iterator[str]:
 def _default(having: Having) -> str:
     first = having[0][1].default
     others = [f"{_word(f.default)} with {_names([s])}" for s, f in having if f.default not in (first, None)]
-    return f"Default {'; '.join([_word(first), *others])}."
+    return f"Default {'; '.join([_word(first), *others])}"
+
+
+def _here(name: str) -> str:
+    """What is set for what a request does not say, as it was set."""
+    found = settings.where(name).shown.strip() if name in settings.DEFAULTS else ""
+    return f" (here {found}, {settings.spelled(name)})" if found else ""
 
 
 def _price(first: Field, having: Having) -> Iterator[str]:

@@ -35,6 +35,7 @@ __all__ = [
     "Setting",
     "Settings",
     "Wait",
+    "configure",
     "configured",
     "current_notebook",
     "invalid",
@@ -82,6 +83,17 @@ class Settings:
         return self.key is not None or self.base_url == SANDBOX or is_loopback(self.base_url)
 
 
+def configure(name: str, value: Any) -> None:
+    """Set one setting for this process; what was likely a misspelling of its name is forgotten."""
+    if misspelt := unknown():
+        from ..models.nearest import nearest
+
+        for other in misspelt:
+            if nearest(other, BY_NAME) == name:
+                del configured[other]
+    configured[name] = value
+
+
 def where(name: str, explicit: Mapping[str, Any] | None = None) -> Given:
     """What is in force for one setting, as given, and where it was set."""
     row = BY_NAME[name]
@@ -102,9 +114,9 @@ def read(name: str, explicit: Mapping[str, Any] | None = None) -> Any:
     if name not in BY_NAME:
         from ..models.nearest import nearest
 
-        given = Given(name, configured.get(name), CONFIGURED)
-        back = f"Take it back with {spelled(name)} = None."
-        raise given.invalid(f"There is no setting of this name. {back}", nearest(name, BY_NAME))
+        given, meant = Given(name, configured.get(name), CONFIGURED), nearest(name, BY_NAME)
+        advice = f" Did you mean {meant}?" if meant else ""
+        raise given.invalid(f"There is no setting of this name.{advice} Take it back with {spelled(name)} = None.")
     row, given = BY_NAME[name], where(name, explicit)
     value = row.read(given)
     guard = os.environ.get(row.variable, "") if row.variable else ""

@@ -34,10 +34,15 @@ class Given:
     def text(self) -> str:
         return str(self.value).strip()
 
+    @property
+    def shown(self) -> str:
+        """As messages and tables show it: whatever stands before the @ of an address stays hidden."""
+        return re.sub(r"//[^/\s]*@", "//…@", str(self.value))
+
     def invalid(self, reason: str, nearest: str | None = None) -> InvalidSetting:
         """The error that says why it cannot be used."""
         advice = f" Did you mean {nearest}?" if nearest else ""
-        return InvalidSetting(self.name, str(self.value), self.source, reason + advice)
+        return InvalidSetting(self.name, self.shown, self.source, reason + advice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ def read_base_url(given: Given) -> str:
     if url == SANDBOX:
         return url
     parts = urlsplit(url)
+    if "@" in parts.netloc:
+        raise given.invalid("An address holds no user name and no password.")
     if parts.scheme == "https" and parts.hostname:
         return url
     if parts.scheme == "http" and is_loopback(url):

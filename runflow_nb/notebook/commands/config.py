@@ -1,27 +1,34 @@
-"""`%runflow config`: each setting, its value and where it came from; `NAME=VALUE` sets one."""
+"""`%runflow config`: each setting, its value and where it came from, and where the runs lie; `NAME=VALUE` sets one."""
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from ... import calls, settings
 from ...models.nearest import nearest
 from ...models.validate import brief
+from ...record.usage import measure
 from ..arguments import Arguments, usage_error
 from ..outputs import publish
+from ..settings_table import settings_table
 from ..tables import Table
 
 
 def run(arguments: Arguments) -> None:
     """Show the settings, or set those that are named and show these. Raises InvalidCommand, InvalidSetting."""
-    publish((_table(_assign(arguments.rest)) if arguments.rest else _table()).bundle())
+    if arguments.rest:
+        publish(settings_table(_assign(arguments.rest)).bundle())
+        return
+    publish(settings_table().bundle())
+    if not settings.invalid():
+        publish(Table(("here", ""), tuple(_facts())).bundle())
 
 
 def _assign(rest: str) -> list[str]:
     """The names that were set. All or none: one that cannot be used leaves everything as it was."""
-    assigned = []
+    assigned: list[str] = []
     before = dict(settings.configured)
     try:
         for word in _words(rest):
@@ -30,9 +37,10 @@ def _assign(rest: str) -> list[str]:
                 raise usage_error("", brief(name), "is no setting", nearest(name, settings.BY_NAME))
             if not equals:
                 raise usage_error("", brief(name), f"needs a value: {name}=VALUE")
-            settings.configured[name] = value
+            settings.configure(name, value)
             assigned.append(name)
-        calls.session().settings()
+        for name in assigned:
+            settings.read(name)
     except BaseException:
         settings.configured.clear()
         settings.configured.update(before)
@@ -50,11 +58,18 @@ def _words(rest: str) -> list[str]:
         raise usage_error("", brief(rest), "opens a quote that is never closed") from None
 
 
-def _table(names: Iterable[str] | None = None) -> Table:
-    shown = settings.BY_NAME if names is None else dict.fromkeys(names)
-    found = [(row, settings.where(row.name)) for row in settings.TABLE if row.name in shown]
-    key = "set" if calls.session().settings().key else "not set"
-    rows = [(row.name, str(where.value), where.source, row.meaning.replace("`", "")) for row, where in found]
-    if names is None:
-        rows.append(("key", key, "", "never shown; %runflow connect live, or RUNFLOW_API_KEY"))
-    return Table(("setting", "value", "from", "meaning"), tuple(rows), wrapped=frozenset({"meaning"}))
+def _facts() -> Iterator[tuple[str, str]]:
+    """Which notebook this is taken for, where its runs lie, what room they take, and where new ones are made."""
+    now = calls.session().settings()
+    store, used = calls.current_store(), measure(calls.current_store().root)
+    count = store.index.count()
+    yield "notebook", calls.notebook_of(now) or "not known"
+    yield "store", str(store.root)
+    yield "runs", f"{count:,}" if count else "none yet"
+    yield "size", f"originals {_mb(used.originals)}, previews {_mb(used.previews)}, journal {_mb(used.journal)}"
+    origin = calls.session().engine(now, calls.notebook_of(now)).connection.origin
+    yield "origin", origin if now.connected else "not connected"
+
+
+def _mb(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"
