@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .record.history import History as History
     from .record.run import Run as Run
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOME = {
     "Estimate": ".models.price",
