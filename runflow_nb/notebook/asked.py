@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -14,8 +14,8 @@ from ..models.request import RunRequest
 from ..models.spec import Value
 from ..models.validate import brief
 from .options import HINT, CellOptions, Typed, read, resolve, spelled
-from .pictures import given_picture
 from .prompt import TemplateFault, is_template, render
+from .references import NotFound
 from .saving import Destination
 from .saving import problems as destination_problems
 
@@ -34,11 +34,23 @@ class Asked:
     """Where the originals are to be copied to."""
 
 
+FindPictures = Callable[[str], Sequence[Any]]
+
+
+def as_typed(text: str) -> Sequence[Any]:
+    """A word of `--image` where nobody looks for what it stands for."""
+    return (text,)
+
+
 def ask(
-    typed: Typed, names: Mapping[str, Any], model: str | None = None, defaults: Mapping[str, Value] = NO_DEFAULTS
+    typed: Typed,
+    names: Mapping[str, Any],
+    model: str | None = None,
+    defaults: Mapping[str, Value] = NO_DEFAULTS,
+    find_pictures: FindPictures = as_typed,
 ) -> Asked:
-    """Read, render and validate. `names`: what templates and `--image` may name; `model`: the one that the magic names;
-    `defaults`: what is set for what the cell does not say.
+    """Read, render and validate. `names`: what templates may name; `model`: the one that the magic names; `defaults`:
+    what is set for what the cell does not say; `find_pictures`: what a word of `--image` stands for, or NotFound.
 
     Raises InvalidRequest with all problems there are, in the spelling of options.
     """
@@ -61,12 +73,12 @@ def ask(
     if fault:
         problems.append(fault)
     request = None
-    images = []
+    images: list[Any] = []
     for text in options.images:
         try:
-            images.append(given_picture(text, names))
-        except LookupError as reason:
-            problems += spelled([Problem("images", text, str(reason))], typed)
+            images += find_pictures(text)
+        except NotFound as reason:
+            problems += spelled([Problem("images", brief(text), str(reason), reason.nearest)], typed)
     try:
         request = build_with_defaults(
             defaults,

@@ -107,7 +107,10 @@ def _fields(run: Run) -> Iterator[tuple[str, str]]:
 
 
 def _picture(number: int, digest: Any, run: Run) -> str:
-    """A picture that went in: its digest, and what it was called; of a file the name, not the place."""
+    """A picture that went in: what was typed for it, what that was, its digest; of a file the name, not the place."""
     known = run.pictures[number] if number < len(run.pictures) else {}
-    name = PurePath(str(known.get("name", ""))).name if known.get("source") == "file" else str(known.get("name", ""))
+    words = [str(known.get("typed") or ""), str(known.get("name", ""))]
+    if known.get("source") == "file":
+        words = [PurePath(word).name for word in words]
+    name = " → ".join(dict.fromkeys(filter(None, words)))
     return f"{name} ({digest})" if name else str(digest)

@@ -24,9 +24,10 @@ from .estimates import quote_table
 from .help import help_text
 from .options import HINT, spelled, take_apart
 from .outputs import publish, say
+from .pictures import Surroundings, given_pictures
 from .rewriting import Magic, can_number, is_closing_value, write_number
 from .saving import save
-from .showing import Manner, Screen, hold_back
+from .showing import Manner, Screen, hold_back, last_shown
 from .waiting import wait_on
 
 
@@ -70,7 +71,9 @@ class Cell:
             say(help_text())
             return None
         settings = calls.session().settings()
-        asked = ask(typed, self._names, self._model, settings.defaults)
+        around = Surroundings(self._names, last_shown(self._shell), calls.current_store, calls.notebook_of(settings))
+        find_pictures = partial(given_pictures, around=around)
+        asked = ask(typed, self._names, self._model, settings.defaults, find_pictures)
         order = _order(asked, settings)
         try:
             if asked.options.estimate:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from IPython import get_ipython
 
 from .. import calls
 from ..engine.job import Job
-from ..models.nearest import nearest
 from ..models.validate import brief
 from ..plain import shortened
 from ..record.index import SHORTEST
@@ -48,13 +47,13 @@ def find_run(text: str, names: Mapping[str, Any], store: Store, last: Run | None
     typed = text.strip()
     if typed == LAST:
         return shown_last(last)
-    value = held(typed, names)
+    value = _held(typed, names)
     if isinstance(value, Run):
         return value
     found = store.index.find(typed)
     if not found:
-        reason = f"is a {type(value).__name__}, no run" if value is not None else _unknown(typed)
-        raise NotFound(reason, near_run(typed, names, store))
+        reason = f"is {a_kind(value)}, no run" if value is not None else _unknown(typed)
+        raise NotFound(reason, _near_variable(typed, names) or near_id(typed, store))
     return the_one(found)
 
 
@@ -81,20 +80,24 @@ def the_one(found: list[Run]) -> Run:
     return found[0]
 
 
-def held(text: str, names: Mapping[str, Any]) -> Any:
-    """What a variable holds, also `runs[2]`; of a job its run. None where there is no such thing."""
-    match = NAMED.fullmatch(text)
-    if match is None or match["name"] not in names:
-        return None
-    value = names[match["name"]]
-    for number in numbers_of(match["numbers"]):
-        if isinstance(value, Run | str | bytes):
-            return None
+def value_of(name: str, numbers: Sequence[int], names: Mapping[str, Any]) -> Any:
+    """What `fox`, `fox[1]` or `foxes[2][1]` stands for; a number after a run is that of its picture.
+
+    Raises NotFound where there is nothing by such a number.
+    """
+    value, reached = names[name], name
+    for number in numbers:
+        if isinstance(value, str | bytes):
+            raise NotFound(f"{reached} is no run and no list of pictures")
+        pictures = value.images if isinstance(value, Run) else value
         try:
-            value = value[number]
-        except Exception:  # noqa: BLE001 - an object of the user may raise anything; there is nothing to be had of it
-            return None
-    return value.run or value if isinstance(value, Job) else value
+            value = pictures[number]
+        except IndexError:
+            raise NotFound(f"{reached} has {len(pictures)}, numbered from 0") from None
+        except Exception:  # noqa: BLE001 - an object of the user may raise anything for what it does not know
+            raise NotFound(f"{reached} is no run and no list of pictures") from None
+        reached += f"[{number}]"
+    return value
 
 
 def numbers_of(brackets: str) -> list[int]:
@@ -102,13 +105,35 @@ def numbers_of(brackets: str) -> list[int]:
     return [int(number) for number in re.findall(r"-?\d+", brackets)]
 
 
-def near_run(text: str, names: Mapping[str, Any], store: Store) -> str | None:
-    """A variable with a run, else the end of an id, that is nearly this text."""
-    variable = nearest(text, [name for name in names if not name.startswith("_") and isinstance(names[name], Run)])
-    if variable is not None or len(text) < SHORTEST:
-        return variable
+def a_kind(value: object) -> str:
+    """What kind of thing this is, with its article."""
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def near_id(text: str, store: Store) -> str | None:
+    """The end of an id of a recent run that is nearly this text."""
+    if len(text) < SHORTEST:
+        return None
     ends = [run[-len(text) :] for run in store.index.ids(limit=RECENT)]
     return next(iter(difflib.get_close_matches(text.upper(), ends, n=1, cutoff=ALIKE)), None)
+
+
+def _held(text: str, names: Mapping[str, Any]) -> Any:
+    """What a variable holds, of a job its run; None where there is no such thing."""
+    match = NAMED.fullmatch(text)
+    if match is None or match["name"] not in names:
+        return None
+    try:
+        value = value_of(match["name"], numbers_of(match["numbers"]), names)
+    except NotFound:
+        return None
+    return value.run or value if isinstance(value, Job) else value
+
+
+def _near_variable(text: str, names: Mapping[str, Any]) -> str | None:
+    runs = [name for name in names if not name.startswith("_") and isinstance(names[name], Run)]
+    return next(iter(difflib.get_close_matches(text, runs, n=1)), None)
 
 
 def _unknown(text: str) -> str:

@@ -169,20 +169,6 @@ def test_a_guess_is_made_only_where_one_is_likely() -> None:
     assert "did you mean" not in complaint("--nope 3 -q a fox")
 
 
-def test_a_picture_may_be_a_variable() -> None:
-    """`-i fox` and `-i fox[1]` are the notebook's own objects; anything else stays as typed."""
-    fox = [b"first", b"second"]
-    line = "-i fox[1] -i fox -i fox.png -i https://example.org/fox.png make it blue"
-    assert asked(line, fox=fox).request.images == (b"second", fox, "fox.png", "https://example.org/fox.png")
-    assert asked("--image-urls fox.png make it blue").request.images == ("fox.png",)
-
-
-def test_a_picture_that_is_not_there() -> None:
-    """A number beyond the last, or into something that has none, is named."""
-    assert "fox has 2, numbered from 0" in complaint("-i fox[2] make it blue", fox=[b"", b""])
-    assert "fox is no run and no list of pictures" in complaint("-i fox[0] make it blue", fox=7)
-
-
 def test_no_abbreviations_and_no_two_options_of_one_name() -> None:
     """`--num` means nothing, today and after the next option is added; every spelling has one option."""
     assert "--num" not in by_spelling()

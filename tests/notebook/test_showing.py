@@ -117,11 +117,13 @@ def test_pictures_that_went_in_are_named(tmp_path: Path) -> None:
     """By what the person called them and by their digest; a file's folder stays on its machine."""
     pictures = [
         {"digest": "sha256:1", "name": "/home/ann/fox.png", "source": "file"},
-        {"digest": "sha256:2", "name": "run 01KG", "source": "run"},
+        {"digest": "sha256:2", "name": "run 7K3QZX picture 1", "typed": "fox[1]", "source": "run"},
+        {"digest": "sha256:3", "name": "/home/ann/shots/2.png", "typed": "/home/ann/shots/*.png", "source": "file"},
     ]
-    given = {"prompt": PROMPT, "image_urls": ["sha256:1", "sha256:2"]}
+    given = {"prompt": PROMPT, "image_urls": ["sha256:1", "sha256:2", "sha256:3"]}
     page = caption_bundle(made(tmp_path, intent={"input": given, "pictures": pictures}))["text/html"]
-    assert "image_urls fox.png (sha256:1)\nrun 01KG (sha256:2)" in seen(page)
+    words = "image_urls fox.png (sha256:1)\nfox[1] → run 7K3QZX picture 1 (sha256:2)\n*.png → 2.png (sha256:3)"
+    assert words in seen(page)
     assert "/home/ann" not in page
 
 

@@ -114,16 +114,19 @@ def _key(path: Path, found: os.stat_result) -> Key:
     return str(path.absolute()), found.st_size, found.st_mtime_ns, found.st_ino
 
 
-def _missing(text: str, path: Path) -> Problem:
-    folder = path.parent
-    if not folder.is_dir():
-        return Problem("images", brief(text), f"there is no such file, nor a folder {brief(str(folder))}")
+def nearest_file(text: str) -> str | None:
+    """The file beside a missing one whose name is most like it, as it would be typed; None where none is."""
     try:
-        with os.scandir(folder) as entries:
+        with os.scandir(Path(text).expanduser().parent) as entries:
             names = [entry.name for entry in islice(entries, NEIGHBOURS) if entry.is_file()]
-    except OSError:
-        names = []
+    except (OSError, ValueError, RuntimeError):
+        return None
     plain = {name.casefold(): name for name in sorted(names)}
-    close = difflib.get_close_matches(path.name.casefold(), plain, n=1, cutoff=0.6)
-    guess = str(Path(text).with_name(plain[close[0]])) if close else None
-    return Problem("images", brief(text), "there is no such file", guess)
+    close = difflib.get_close_matches(Path(text).name.casefold(), plain, n=1, cutoff=0.6)
+    return str(Path(text).with_name(plain[close[0]])) if close else None
+
+
+def _missing(text: str, path: Path) -> Problem:
+    if not path.parent.is_dir():
+        return Problem("images", brief(text), f"there is no such file, nor a folder {brief(str(path.parent))}")
+    return Problem("images", brief(text), "there is no such file", nearest_file(text))

@@ -20,7 +20,7 @@ from ...record.run import Run, short_id
 from . import addresses
 from .figures import Drawn, drawn, is_figure
 from .files import Seen, check_size, identify, read_file
-from .given import Given, plain
+from .given import Given
 from .pixels import array_picture, canonical, is_array, is_pil, lossless_png, pixel_digest
 
 if TYPE_CHECKING:
@@ -119,7 +119,8 @@ def read_picture(
 
 def _brief(given: Any) -> str:
     if isinstance(given, Given):
-        return _brief(given.value) if isinstance(given.value, str | os.PathLike) else brief(given.typed)
+        value = f" ({_brief(given.value)})" if isinstance(given.value, str | os.PathLike) else ""
+        return brief(given.typed) + value
     if isinstance(given, os.PathLike):
         return brief(os.fspath(given))
     if isinstance(given, str) and addresses.scheme(given) == "data":
@@ -143,8 +144,12 @@ class _Reader:
         self._seen = seen
 
     def read(self, given: Any) -> PictureInput:
-        found = self._read(plain(given))
-        return replace(found, typed=given.typed) if isinstance(given, Given) else found
+        if not isinstance(given, Given):
+            return self._read(given)
+        try:
+            return replace(self._read(given.value), typed=given.typed)
+        except InvalidRequest as refused:
+            raise InvalidRequest([replace(p, given=f"{given.typed} ({p.given})") for p in refused.problems]) from None
 
     def _read(self, given: Any) -> PictureInput:
         if isinstance(given, str):
