@@ -101,16 +101,16 @@ def _fields(run: Run) -> Iterator[tuple[str, str]]:
     for name in sorted(run.input):
         value = run.input[name]
         if isinstance(value, list | tuple):
-            yield name, "\n".join(_picture(number, digest, run) for number, digest in enumerate(value))
+            yield name, "\n".join(picture_words(run, number, str(digest)) for number, digest in enumerate(value))
         elif name not in ("prompt", "seed"):
             yield name, json.dumps(value) if isinstance(value, bool) else str(value)
 
 
-def _picture(number: int, digest: Any, run: Run) -> str:
+def picture_words(run: Run, number: int, digest: str) -> str:
     """A picture that went in: what was typed for it, what that was, its digest; of a file the name, not the place."""
     known = run.pictures[number] if number < len(run.pictures) else {}
     words = [str(known.get("typed") or ""), str(known.get("name", ""))]
     if known.get("source") == "file":
         words = [PurePath(word).name for word in words]
     name = " → ".join(dict.fromkeys(filter(None, words)))
-    return f"{name} ({digest})" if name else str(digest)
+    return f"{name} ({digest})" if name else digest
