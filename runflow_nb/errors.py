@@ -8,6 +8,7 @@ RunflowError
 │   └── NoKey                   a connection needs a key, and none is known
 ├── NotOnRecord             reuse is "only", and the run is not here
 ├── PicturesGone            the run is on record, its pictures are not and cannot be fetched again
+├── NotForgotten            a run cannot be forgotten now
 ├── BudgetExceeded          the run could cost more than is left
 ├── StoreUnavailable        the store cannot be written: nothing is sent that could not be recorded
 ├── ServerUnavailable       the API could not be reached; nothing was accepted
@@ -169,11 +170,28 @@ class PicturesGone(RunflowError):
         super().__init__(run, reason, price, take)
 
     def __str__(self) -> str:
+        if self.run.forgotten:
+            return (
+                f"Run {self.run.id} was forgotten: its prompt and pictures were removed, what it cost is on record.\n"
+                "  Nothing was billed, and nothing is bought unasked.\n"
+                f"  Buy another with --take {self.take} ({self.price})."
+            )
         return (
             f"The pictures of run {self.run.id} are gone from the store and cannot be fetched again: {self.reason}.\n"
             "  Nothing was billed, and nothing is bought unasked.\n"
             f"  Buy another with --take {self.take} ({self.price}), or put the store's images folder back."
         )
+
+
+class NotForgotten(RunflowError):
+    """A run cannot be forgotten now. Nothing was changed. `.run_id` is ours."""
+
+    def __init__(self, run_id: str, reason: str) -> None:
+        self.run_id, self.reason = run_id, reason
+        super().__init__(run_id, reason)
+
+    def __str__(self) -> str:
+        return f"Run {self.run_id} was not forgotten: {self.reason}.\n  Nothing of it was changed."
 
 
 class BudgetExceeded(RunflowError):

@@ -150,14 +150,17 @@ class Engine:
     async def _recorded(self, job: Job, order: Order, settings: Settings, pictures: Sequence[PictureInput]) -> Run:
         """For readers: from any origin, and nothing leaves the machine."""
         decision = await asyncio.to_thread(self._look_up, order, pictures, None)
-        if isinstance(decision, Found) and (originals_here(decision.run) or preview_here(decision.run)):
-            return await self._shown(job, decision.run, order)
+        found = decision.run if isinstance(decision, Found) else None
+        if found is not None and (found.forgotten or originals_here(found) or preview_here(found)):
+            return await self._shown(job, found, order)
         if not settings.connected and settings.reuse == "on":
             raise NotConnected
         raise NotOnRecord(f"take {order.take or 1} of this request", str(order.request.price))
 
     async def _shown(self, job: Job, run: Run, order: Order) -> Run:
         job.from_record = True
+        if run.forgotten:
+            raise await self._gone(run, order, "it was forgotten")
         if preview_here(run):
             return run
         if originals_here(run):
@@ -187,11 +190,15 @@ class Engine:
             if not originals_here(run):
                 raise DownloadFailed(run.id, "the API now delivers other files than those that were recorded")
         except (RunflowError, Gone) as reason:
-            pictures = await self._inputs.identify(order, {}, online=False)
-            slots = await asyncio.to_thread(self._slots, order, pictures, run.origin)
             why = str(reason).splitlines()[0] if str(reason) else "the API keeps them no longer"
-            raise PicturesGone(run, why, str(order.request.price), next_take(slots)) from None
+            raise await self._gone(run, order, why) from None
         return await self._shown(job, run, order)
+
+    async def _gone(self, run: Run, order: Order, why: str) -> PicturesGone:
+        """The error, with the take that would be another picture."""
+        pictures = await self._inputs.identify(order, {}, online=False)
+        slots = await asyncio.to_thread(self._slots, order, pictures, run.origin)
+        return PicturesGone(run, why, str(order.request.price), next_take(slots))
 
     async def _settled(self, job: Job, run: Run, resend: bool) -> Run | None:
         """Bring an open run to its end; None where the journal is worth another look."""

@@ -97,7 +97,7 @@ class Builder:
 
     def _read(self, name: str, extent: Extent, groups: set[Group]) -> int:
         path = self._folder / name
-        self._db.execute("INSERT OR IGNORE INTO files VALUES (NULL, ?, 0, 0, 0, ?, 0, 0, '')", (name, b""))
+        self._db.execute("INSERT OR IGNORE INTO files VALUES (NULL, ?, 0, 0, 0, ?, 0, 0, '')", (name, tail(path, 0)))
         columns = "SELECT id, offset, tail, damaged, events, last FROM files WHERE name = ?"
         file, offset, known, damaged, before, last = self.rows(columns, [name])[0]
         if tail(path, offset) != known:
@@ -116,6 +116,11 @@ class Builder:
         )
         return count
 
+    def put_anew(self, name: str) -> None:
+        """This journal file was replaced by one in which every line lies where it lay."""
+        for offset in self.rows("SELECT offset FROM files WHERE name = ?", [name]):
+            self._db.execute("UPDATE files SET tail = ? WHERE name = ?", (tail(self._folder / name, *offset), name))
+
     def _take_in(self, file: int, found: Iterable[Line], groups: set[Group]) -> None:
         told: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
         for offset, length, event in found:
@@ -128,6 +133,8 @@ class Builder:
                 self._proven(event)
             elif isinstance(run, str) and run:
                 told[run].append((f"{file}:{offset}:{length}", event))
+                if event["event"] == "forgotten":
+                    self._forget_inputs(event)
         if told:
             self._put(told, groups)
 
@@ -204,6 +211,11 @@ class Builder:
             " WHERE (excluded.at, excluded.digest) > (at, digest)",
             (str(event.get("notebook") or ""), name, at, digest),
         )
+
+    def _forget_inputs(self, event: Mapping[str, Any]) -> None:
+        named = event.get("inputs")
+        digests = json.dumps([text for text in named if isinstance(text, str)] if isinstance(named, list) else [])
+        self._db.execute(f"DELETE FROM inputs WHERE digest {AMONG} AND at <= ?", (digests, str(event.get("at"))))  # noqa: S608
 
     def _proven(self, event: Mapping[str, Any]) -> None:
         row = str(event.get("origin") or ""), str(event.get("org_id") or "")

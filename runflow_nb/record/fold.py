@@ -13,6 +13,7 @@ from ..models.price import CERTAINTY, Kind
 from ..money import parse_usd
 from .image import Image
 from .places import original_path, preview_path
+from .redact import redact
 from .run import Estimated, Phase, Preview, Run, Seeds
 
 Event = Mapping[str, Any]
@@ -27,6 +28,9 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
     `pictures`, images and preview are left out, for those who only count. What is damaged in an event counts as absent.
     """
     told = _by_kind(events)
+    if forgotten := "forgotten" in told:
+        # Here too, since a copy of a line may have come back with a merge.
+        told = _by_kind(redact(event) for group in told.values() for event in group)
     if not told.get("intent"):
         return None
     intent = told["intent"][0]
@@ -77,6 +81,7 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
         key=_text(amended.get("key")) or _text(intent.get("key")) or "",
         resends=len(resent),
         phase=phase,
+        forgotten=forgotten,
     )
 
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path, PurePath
@@ -14,6 +15,7 @@ from typing import Any, Literal, TypeVar
 from ..errors import StoreUnavailable
 from . import places, snapshot
 from .build import Builder, Stale
+from .disk import explained
 from .filters import Filter, Moment, select
 from .notebook_file import saved_runs
 from .run import Run
@@ -226,8 +228,30 @@ class Index:
     def save(self) -> None:
         """Keep what is in memory for the next process; where that cannot be done nothing is lost but time."""
         with self._lock:
-            if self._database is not None and self._unsaved and snapshot.save(self._database, self.path):
-                self._unsaved = 0
+            if self._database is not None and self._unsaved:
+                with suppress(StoreUnavailable):
+                    # What was forgotten since must not be written down once more.
+                    self.refresh()
+                    self._keep()
+
+    def put_anew(self, names: Sequence[str]) -> None:
+        """These journal files were replaced by others in which every line lies where it lay; all need not be read."""
+        with self._lock:
+            if self._database is not None:
+                builder = Builder(self._database, self._root, self._folder)
+                with builder.transaction():
+                    for name in names:
+                        builder.put_anew(name)
+
+    def erase(self) -> None:
+        """Take away what was kept for the next process. Raises StoreUnavailable."""
+        with self._lock, explained(self.path):
+            snapshot.remove(self.path)
+            self._unsaved = max(1, self._unsaved)
+
+    def _keep(self) -> None:
+        if self._database is not None and snapshot.save(self._database, self.path):
+            self._unsaved = 0
 
     def _ask(self, question: Callable[[Builder], T]) -> T:
         with self._lock:
@@ -257,7 +281,7 @@ class Index:
             self._unsaved += builder.absorb(news)
         self._seen = dict(now)
         if self._unsaved >= max(WORTH_SAVING, builder.total("events") // 20):
-            self.save()
+            self._keep()
 
     def _forget(self) -> None:
         """Begin anew, from the journal alone."""

@@ -13,7 +13,7 @@ from typing import Any
 from ..clock import Clock
 from ..errors import StoreUnavailable
 from . import places
-from .disk import Disk
+from .disk import Disk, explained
 
 VERSION = 1
 SUFFIX = ".jsonl"
@@ -53,6 +53,16 @@ class Journal:
                 raise
             self._begun, self._torn = True, False
             return written
+
+    def rewrite(self, change: Callable[[bytes], bytes | None]) -> None:
+        """Put this session's file in place with what `change` makes of it (None: as it is); nothing is appended then.
+
+        Raises StoreUnavailable; then the file is as it was.
+        """
+        with self._lock, explained(self.path):
+            changed = change(self.path.read_bytes())
+            if changed is not None:
+                self._disk.replace(self.path, changed)
 
     def _stamped(self, event: Mapping[str, Any]) -> dict[str, Any]:
         stamped = {"v": VERSION, "at": moment(self._clock.time()), **event}

@@ -114,6 +114,8 @@ class Run:
     """The idempotency key it was last sent with."""
     resends: int
     phase: Phase
+    forgotten: bool
+    """Whether a person had its prompt and pictures removed; what it cost stays."""
 
     def __getitem__(self, index: int) -> Image:
         """The picture of this number, counted from 0, as on a contact sheet."""

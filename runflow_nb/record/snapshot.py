@@ -48,6 +48,12 @@ def load(path: Path) -> sqlite3.Connection | None:
     return None
 
 
+def remove(path: Path) -> None:
+    """Take away the file and whatever was set aside or left half written. Raises OSError."""
+    for left in path.parent.glob(f"{path.name}*"):
+        left.unlink(missing_ok=True)
+
+
 def save(database: sqlite3.Connection, path: Path) -> bool:
     """Put the index into its file; False where that cannot be done, which costs the next process some time only."""
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(6)}.tmp")
@@ -70,7 +76,10 @@ def save(database: sqlite3.Connection, path: Path) -> bool:
 
 def _memory() -> sqlite3.Connection:
     # Guarded by the index's own lock, and begun and ended by hand.
-    return sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+    database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+    # What is no longer in a table must not be in the file either: prompts can be forgotten.
+    database.execute("PRAGMA secure_delete = ON")
+    return database
 
 
 def _pragma(database: sqlite3.Connection, name: str) -> object:

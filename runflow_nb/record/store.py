@@ -63,7 +63,8 @@ class Store:
             if not ignore.exists():
                 self.disk.replace(ignore, places.IGNORED.encode())
             try:
-                self._own = locks.take(self._lock_of(self.session), 0)
+                # Somebody may hold it for a moment, who rewrites what was left here by a session that was closed.
+                self._own = locks.take(self._lock_of(self.session), locks.PATIENCE)
             except locks.LocksUnsupported:
                 self.locks_work = False
             self._prepared = True
@@ -96,6 +97,24 @@ class Store:
                 return lock is None
         last = self.index.last_event(session)
         return last is not None and self.clock.time() - last.timestamp() < RECENT
+
+    @contextmanager
+    def gone(self, session: str) -> Iterator[bool]:
+        """Whether the process of another session is gone; if so, nothing is written for it while this lasts.
+
+        Raises StoreUnavailable where that cannot be told.
+        """
+        lock = None
+        try:
+            lock = locks.take(self._lock_of(session), 0)
+            dead = lock is not None
+        except locks.LocksUnsupported:
+            self.locks_work = False
+            dead = not self.is_alive(session)
+        try:
+            yield dead
+        finally:
+            locks.give_back(lock, remove=True)
 
     def mark_open(self, run: str) -> None:
         """Leave a marker for a run that is on its way. Raises StoreUnavailable."""
