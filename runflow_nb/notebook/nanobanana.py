@@ -25,7 +25,7 @@ from .help import help_text
 from .options import HINT, spelled, take_apart
 from .outputs import publish, say
 from .pictures import Surroundings, given_pictures
-from .rewriting import Magic, can_number, is_closing_value, write_number
+from .rewriting import Magic, body_as_typed, can_number, is_closing_value, write_number
 from .saving import save
 from .showing import Manner, Screen, hold_back, last_shown
 from .waiting import wait_on
@@ -37,11 +37,14 @@ def nanobanana(shell: Any, line: str, cell: str | None, local_ns: dict[str, Any]
     Raises the errors of `runflow_nb.errors`, in the spelling of options.
     """
     mark = "%nanobanana" if cell is None else "%%nanobanana"
+    if cell is not None:
+        cell = body_as_typed(shell, mark, line, cell)
     return Cell(shell, Magic(mark, line, cell, line), _names(shell, local_ns)).run()
 
 
 def any_model(shell: Any, line: str, cell: str, local_ns: dict[str, Any] | None) -> Run | Job | None:
     """`%%runflow MODEL [options]`: the same for a model by its full id. Raises what `nanobanana` raises."""
+    cell = body_as_typed(shell, "%%runflow", line, cell)
     model, _, options = line.strip().partition(" ")
     if model not in CATALOG:
         near = SHORT_NAMES.get(model) or nearest(model, CATALOG)

@@ -1,4 +1,6 @@
-"""`--take new` becomes the number that it got, in the text of the cell: run again, the cell shows and does not buy."""
+"""The text of the running cell: read as it was typed, and rewritten where `--take new` gets its number, so that the
+cell run again shows and does not buy.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +31,19 @@ def running_text(shell: Any) -> str:
         typed = shell.history_manager.input_hist_raw
         return str(typed[-1]) if typed else ""
     return str(parent_header(shell).get("content", {}).get("code", ""))
+
+
+def body_as_typed(shell: Any, mark: str, line: str, cell: str) -> str:
+    """The lines below a cell magic, with what IPython takes off before the magic sees them: marks of other prompts
+    (`>>> `, `... `), which a prompt may well begin with, and blanks on empty lines.
+    """
+    typed = running_text(shell).lstrip("\n")
+    first, _, body = typed.partition("\n")
+    if not first.startswith(mark) or body.rstrip("\n") == cell.rstrip("\n"):
+        return cell
+    # Whether this magic is what IPython made of that text: a magic may also be called from code, or from another one.
+    made = f"get_ipython().run_cell_magic({mark.lstrip('%')!r}, {line!r}, {cell!r})\n"
+    return body if shell.transform_cell(typed) == made else cell
 
 
 def numbered(text: str, magic: Magic, take: int) -> str | None:

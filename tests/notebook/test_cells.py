@@ -72,50 +72,6 @@ def test_templates_see_the_locals_of_the_caller(cells: Kernel, sandbox: Embedded
     assert prompts(sandbox, "A local") == ["A local kite", "A local owl"]
 
 
-ODD = [
-    'JSON {"hen": {"colours": ["{#ff8800}"], "price": "$5"}}',
-    "100 % of hens, $HOME, {single}, %s and {0}",
-    "it's a \"hen's\" nest",
-    "hen \\ with \\n back\\\\slashes",
-    "# hens\n## two\n# {# no comment #}",
-    "<b>hen</b> &amp; <script>alert(1)</script>",
-    "\x1b[31mred hen\x1b[0m",
-    "hen 🐔🏽 תרנגולת دجاجة",
-    "{\"hen\": \"{{ 'tem' ~ 'plate' }}\"}",
-    "two  spaces,\ttabs and   hens",
-]
-
-
-@pytest.mark.parametrize("prompt", ODD)
-def test_odd_prompts_arrive_as_typed(cells: Kernel, sandbox: EmbeddedSandbox, prompt: str) -> None:
-    """From the cell's text to the server, character by character; only `{{ }}` is live."""
-    before = len(prompts(sandbox, "hen"))
-    ran = cells.run(f"%%nanobanana {FAST} -q\n{prompt}")
-    assert not ran.error
-    assert prompts(sandbox, "hen")[before:] == [prompt.replace("{{ 'tem' ~ 'plate' }}", "template")]
-
-
-def test_the_line_form_takes_the_rest_verbatim(cells: Kernel, sandbox: EmbeddedSandbox) -> None:
-    """Apostrophes, double spaces and braces after the options belong to the prompt."""
-    cells.run(f'%nanobanana {FAST} -q it\'s  a "goose" {{x}} -n 2')
-    assert prompts(sandbox, "goose") == ['it\'s  a "goose" {x} -n 2']
-
-
-def test_raw_sends_braces(cells: Kernel, sandbox: EmbeddedSandbox) -> None:
-    """With --raw nothing is a template."""
-    cells.run(f"%nanobanana {FAST} -q --raw A {{{{ raw }}}} duck {{% if %}}")
-    assert prompts(sandbox, "duck") == ["A {{ raw }} duck {% if %}"]
-
-
-def test_a_long_prompt(cells: Kernel, sandbox: EmbeddedSandbox) -> None:
-    """50,000 characters arrive; 50,001 are refused before anything is sent."""
-    long = "pelican " * 6250
-    assert not cells.run(f"%%nanobanana {FAST} -q\n{long[:-1]}!").error
-    assert prompts(sandbox, "pelican") == [long[:-1] + "!"]
-    assert "has 50,001 characters; 3 to 50,000 are allowed" in cells.run(f"%%nanobanana\n{long}!").error
-    assert len(prompts(sandbox, "pelican")) == 1
-
-
 def test_quiet_shows_nothing(cells: Kernel) -> None:
     """The run is bound, the cell stays empty; asked for later, the run is shown."""
     ran = cells.run(f"%nanobanana {FAST} -q A quiet swift")
@@ -156,7 +112,6 @@ def test_a_mistake_is_a_short_error(cells: Kernel, sandbox: EmbeddedSandbox) -> 
         ("%runflow config resue=only", "did you mean reuse?"),
         ("%runflow config reuse=maybe", "It takes `on` or `only`"),
         ("%runflow config reuse='only", "opens a quote"),
-        ("%runflow connect", "takes live or sandbox"),
         ("%runflow connect sandbx", "did you mean sandbox?"),
         ("%runflow history --al", "did you mean --all?"),
     ],
