@@ -54,6 +54,11 @@ class Connection:
         return urlsplit(self.base_url).netloc
 
     @property
+    def host(self) -> str:
+        """Host and port, for people."""
+        return urlsplit(self.base_url).netloc or self.base_url
+
+    @property
     def local(self) -> bool:
         """Whether the address is this machine's."""
         return self.base_url == SANDBOX or is_loopback(self.base_url)

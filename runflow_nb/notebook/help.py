@@ -9,6 +9,7 @@ from .. import settings
 from ..models.catalog import CATALOG, DEFAULT_MODEL, SHORT_NAMES
 from ..models.spec import Field, ModelSpec
 from ..money import usd
+from .model_names import names, short_name
 from .option_table import GROUPS, Group, Option, options
 
 WIDTH = 100
@@ -68,7 +69,7 @@ def _facts(option: Option) -> Iterator[str]:
         yield f"{_default(having)}{_here(first.name)}."
     yield from _price(first, having)
     if len(having) < len(CATALOG) and GROUPS.get(first.name) != "input":
-        yield f"Only with {_names([spec for spec, _ in having])}."
+        yield f"Only with {names([spec for spec, _ in having])}."
 
 
 def _values(having: Having) -> Iterator[str]:
@@ -79,14 +80,14 @@ def _values(having: Having) -> Iterator[str]:
         unit = " characters" if field.type == "string" else ""
         yield f"{field.minimum:,} to {field.maximum:,}{unit}."
     without = [(value, [spec for spec, other in having if value not in other.allowed]) for value in field.allowed]
-    missing = [(value, _names(specs)) for value, specs in without if specs]
-    for names in dict.fromkeys(names for _, names in missing):
-        yield f"Not {', '.join(value for value, lacking in missing if lacking == names)} with {names}."
+    missing = [(value, names(specs)) for value, specs in without if specs]
+    for lacking in dict.fromkeys(who for _, who in missing):
+        yield f"Not {', '.join(value for value, who in missing if who == lacking)} with {lacking}."
 
 
 def _default(having: Having) -> str:
     first = having[0][1].default
-    others = [f"{_word(f.default)} with {_names([s])}" for s, f in having if f.default not in (first, None)]
+    others = [f"{_word(f.default)} with {names([s])}" for s, f in having if f.default not in (first, None)]
     return f"Default {'; '.join([_word(first), *others])}"
 
 
@@ -108,7 +109,7 @@ def _tiers(spec: ModelSpec) -> str:
         f"{'' if tier in spec.price.exact_tiers else 'about '}{usd(spec.price.base * multiple)} at {tier}"
         for tier, multiple in spec.price.tiers.items()
     ]
-    model = "" if SHORT_NAMES[DEFAULT_MODEL] == spec.id else f"with {_names([spec])} "
+    model = "" if SHORT_NAMES[DEFAULT_MODEL] == spec.id else f"with {short_name(spec)} "
     return model + ", ".join(prices)
 
 
@@ -117,19 +118,6 @@ def _models() -> Iterator[str]:
         spec = CATALOG[model]
         yield f"  {short.ljust(INDENT - 2)}{spec.id}, {usd(spec.price.base)} an image at {spec.price.default_tier}"
         yield f"  {''.ljust(INDENT - 2)}{spec.sibling} where pictures are given"
-
-
-def _names(specs: list[ModelSpec]) -> str:
-    """These models by their short names, both variants of one as one."""
-    ids = [spec.id for spec in specs]
-    names = []
-    for short, model in SHORT_NAMES.items():
-        edit = CATALOG[model].sibling
-        if model in ids:
-            names.append(short if edit in ids or len(specs) == 1 else f"{short} without pictures")
-        elif edit in ids:
-            names.append(f"{short} with pictures")
-    return " and ".join(names)
 
 
 def _word(value: object) -> str:

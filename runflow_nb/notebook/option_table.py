@@ -79,7 +79,7 @@ OURS: tuple[Option, ...] = (
     Option("--quiet", "switch", "keeping", "Show nothing", "-q"),
     Option("--estimate", "switch", "price", "Show the price and what makes it up; nothing is sent"),
     Option("--max-cost", "value", "price", "Refuse if the run could cost more", metavar="USD"),
-    Option("--yes", "switch", "price", "Agree to a price that nothing bounds", "-y"),
+    Option("--yes", "switch", "price", "Agree to a price above Runflow.confirm_above, or that nothing bounds", "-y"),
     Option("--raw", "switch", "input", "{{ and {% are sent as typed, not as a template"),
     Option("--help", "switch", "input", "Show this help", "-h"),
 )

@@ -54,8 +54,8 @@ FILTERS = (
 
 SUBCOMMANDS: dict[str, Subcommand] = {
     "connect": Subcommand(
-        "connect live|sandbox",
-        "choose the API",
+        "connect [live|sandbox]",
+        "choose the API; alone: where you are connected, and the balance",
         "target",
         (
             Flag("--ask", "type a new key into a hidden prompt"),
@@ -76,8 +76,24 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     ),
     "diff": Subcommand("diff RUN RUN", "what differs between two runs", "runs"),
     "cell": Subcommand("cell RUN", "the cell that shows this run, as the next cell", "run"),
-    "cost": Subcommand("cost", "what was spent, for each origin"),
+    "tag": Subcommand(
+        "tag RUN [TAG|-TAG ...]",
+        "put tags on a run, take them off with a dash; alone: show them",
+        "text",
+        (Flag("--remove", "take this tag off, also one that begins with a dash", "TAG"),),
+    ),
+    "forget": Subcommand("forget RUN [RUN ...]", "remove prompt and pictures of runs; id and cost stay", "runs"),
+    "cost": Subcommand(
+        "cost [--all] [--since DATE]",
+        "what was spent, estimated and confirmed, by model and by day",
+        "none",
+        (
+            Flag("--all", "by model and by day for the whole store"),
+            Flag("--since", "only runs of this day or moment (UTC) and later: 2026-01-31", "DATE"),
+        ),
+    ),
     "config": Subcommand("config [NAME=VALUE ...]", "the settings, where each comes from; set some", "settings"),
+    "models": Subcommand("models", "what each model takes and costs"),
     "resume": Subcommand("resume", "collect the runs that were cut off; nothing is bought"),
     "help": Subcommand("help", "this list"),
 }
