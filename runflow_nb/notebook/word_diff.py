@@ -28,7 +28,7 @@ class Piece(NamedTuple):
 
 
 def difference(old: str, new: str) -> list[Piece]:
-    """Both texts in one: what they share (as the new one spaces it), what is only in the old, what is only in the new."""
+    """Both texts in one: what they share (as the new one spaces it), what is only in the old or in the new."""
     pieces = _difference(WORD, old, new)
     if pieces is None:
         pieces = _difference(SENTENCE, old, new)
