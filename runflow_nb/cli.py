@@ -10,7 +10,7 @@ from pathlib import Path
 
 def parser() -> argparse.ArgumentParser:
     """All verbs with their arguments."""
-    from . import __version__
+    from . import __version__, history_command
     from .sandbox.command import add_arguments
 
     main_parser = argparse.ArgumentParser(
@@ -24,6 +24,8 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "folder", nargs="?", type=Path, default=Path("runflow-demo"), help="where to write (default: runflow-demo)"
     )
+    history = verbs.add_parser("history", help="the runs of a store, newest first")
+    history_command.add_arguments(history)
     return main_parser
 
 
@@ -37,6 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from .sandbox.command import run
 
             return run(options)
+        if options.verb == "history":
+            from . import history_command
+
+            print(history_command.history_text(options))
+            return 0
         from .demo import demo
 
         return demo(options.folder)
