@@ -357,6 +357,12 @@ def test_variables_and_tags_to_write_to(fox: Run, four: Run) -> None:
     assert offered("%runflow history --tag b|", known) == ["blue"]
 
 
+def test_a_run_is_offered_with_its_prompt(fox: Run) -> None:
+    """Nobody knows a run by the end of its id."""
+    found = complete("%runflow show ", 14, Known(recent=[fox])) or []
+    assert (found[0].text, found[0].kind) == (fox.short, "run: A red fox asleep in fresh snow")
+
+
 def test_subcommands() -> None:
     assert offered("%runflow |") == list(SUBCOMMANDS)
     assert offered("%runflow his|") == ["history"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ...models.catalog import CATALOG, SHORT_NAMES
+from ...plain import shortened
+from ...record.run import Run
 from .names import holding_pictures, holding_runs, pictures_of
 from .offers import Notebook, Offer, offer
 from .paths import pictures_at, quoted
@@ -10,6 +12,7 @@ from .paths import pictures_at, quoted
 LAST = "@last"
 """The run that was shown last."""
 RUNS_OFFERED = 20
+PROMPT_LENGTH = 40
 
 
 def model_offers(typed: str, start: int) -> list[Offer]:
@@ -19,25 +22,33 @@ def model_offers(typed: str, start: int) -> list[Offer]:
 
 def run_offers(typed: str, start: int, notebook: Notebook) -> list[Offer]:
     """Variables with runs, the run shown last, and the ids of recent runs."""
-    ids = [run.short for run in notebook.runs()[:RUNS_OFFERED]]
-    last = [LAST] if notebook.last_shown() is not None else []
-    return offer([*holding_runs(notebook.names), *last, *ids], typed, start, "run")
+    found = offer(holding_runs(notebook.names), typed, start, "run")
+    for name, run in _referred(notebook):
+        found += offer([name], typed, start, _described(run))
+    return found
 
 
 def picture_offers(typed: str, start: int, notebook: Notebook, *, in_quotes: bool) -> list[Offer]:
     """Variables with pictures, runs that have some, files and folders."""
-    runs = [run for run in notebook.runs() if run.delivered][:RUNS_OFFERED]
-    ids = [text for run in runs for text in pictures_of(run.short, len(run.images))]
-    last = notebook.last_shown()
-    last_texts = pictures_of(LAST, len(last.images)) if last is not None else []
+    found = offer(holding_pictures(notebook.names), typed, start, "instance")
+    for name, run in _referred(notebook):
+        found += offer(pictures_of(name, len(run.images)), typed, start, _described(run))
     files = pictures_at(typed, notebook.folder)
-    return [
-        *offer(holding_pictures(notebook.names), typed, start, "instance"),
-        *offer([*last_texts, *ids], typed, start, "run"),
-        *offer(files if in_quotes else map(quoted, files), "", start, "path"),
-    ]
+    return [*found, *offer(files if in_quotes else map(quoted, files), "", start, "path")]
 
 
 def tag_offers(typed: str, start: int, notebook: Notebook) -> list[Offer]:
     """Tags of recent runs."""
     return offer((tag for run in notebook.runs() for tag in run.tags), typed, start, "tag")
+
+
+def _referred(notebook: Notebook) -> list[tuple[str, Run]]:
+    """What runs are called without a variable."""
+    last = notebook.last_shown()
+    recent = [(run.short, run) for run in notebook.runs()[:RUNS_OFFERED]]
+    return recent if last is None else [(LAST, last), *recent]
+
+
+def _described(run: Run) -> str:
+    # Nobody knows a run by its id: front ends show the kind beside it.
+    return f"run: {shortened(run.prompt, PROMPT_LENGTH)}"
