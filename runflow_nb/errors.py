@@ -35,6 +35,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from .money import usd
+from .plain import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class CellText:
     """Shows its short text in a cell instead of a traceback (IPython asks for `_render_traceback_`)."""
 
     def _render_traceback_(self) -> list[str]:
-        return str(self).splitlines()
+        return visible(str(self)).splitlines()
 
 
 class RunflowError(CellText, Exception):

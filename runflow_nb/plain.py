@@ -1,4 +1,4 @@
-"""Plain text for people: one line of a longer text, and columns that stand below each other."""
+"""Plain text for people: nothing in it that acts, one line of a longer text, columns that stand below each other."""
 
 from __future__ import annotations
 
@@ -6,6 +6,16 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 GAP = "  "
+CONTROLS = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"}
+CONTROLS |= {0x7F: "\u2421", **dict.fromkeys(range(0x80, 0xA0), "\ufffd")}
+"""Control characters -> the pictures that Unicode has for them."""
+
+
+def visible(text: str) -> str:
+    """The text with control characters to be seen, but tabs and line ends: they could colour, move or hide what follows
+    them on a terminal, and in the output of a cell.
+    """
+    return text.translate(CONTROLS)
 
 
 def shortened(text: str, length: int) -> str:
@@ -20,7 +30,7 @@ def shortened(text: str, length: int) -> str:
 
 def columns_text(names: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[str] = ()) -> str:
     """A table: every column as wide as its widest text, those of `numbers` aligned to the right."""
-    lines = [tuple(names), *(tuple(row) for row in rows)]
+    lines = [tuple(names), *(tuple(map(visible, row)) for row in rows)]
     widths = [max(map(columns_of, column)) for column in zip(*lines, strict=True)]
     right = frozenset(numbers)
     return "\n".join(GAP.join(_padded(names, line, widths, right)).rstrip() for line in lines)

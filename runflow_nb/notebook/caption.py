@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
 
-from ..plain import shortened
+from ..plain import shortened, visible
 from ..record.run import Run
 from .description import (
     ALT_LENGTH,
@@ -56,7 +56,7 @@ def pending_bundle(run: Run) -> dict[str, Any]:
 
 
 def caption_text(run: Run, notes: Sequence[str]) -> str:
-    return "\n".join([alt_text(run), joined(facts(run)), *(f"Note: {note}" for note in notes)])
+    return visible("\n".join([alt_text(run), joined(facts(run)), *(f"Note: {note}" for note in notes)]))
 
 
 def caption_html(run: Run, told: Sequence[str]) -> str:

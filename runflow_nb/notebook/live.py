@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..engine.job import Progress
+from ..plain import visible
 from .bundles import Bundle
 from .description import DOT
 from .markup import inert
@@ -42,7 +43,7 @@ def error_bundle(error: Exception) -> Bundle:
     head, _, rest = text.partition("\n")
     lines = "".join(f"<div>{inert(line.strip())}</div>" for line in rest.splitlines())
     html = f'<div style="{STYLE};{NOTE}"><div>{inert(head)}</div><div style="opacity:.7">{lines}</div></div>'
-    return {"text/html": html, "text/plain": text}
+    return {"text/html": html, "text/plain": visible(text)}
 
 
 def line_bundle(text: str, remark: str) -> Bundle:
@@ -51,4 +52,4 @@ def line_bundle(text: str, remark: str) -> Bundle:
         f'<div style="{STYLE}"><div>{inert(text)}</div>'
         f'<div style="opacity:.55;font-size:12px">{inert(remark)}</div></div>'
     )
-    return {"text/html": html, "text/plain": f"{text}\n{remark}"}
+    return {"text/html": html, "text/plain": visible(f"{text}\n{remark}")}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from html import escape
 
+from ..plain import visible
+
 
 def inert(text: str) -> str:
-    """The text escaped, with dollars and backslashes kept from math typesetting.
+    """The text escaped, with control characters to be seen, and dollars and backslashes kept from math typesetting.
 
     Notebooks set `$...$` and `\\(...\\)` as formulas, across any text but not across elements: two prices on one line
     would become one.
     """
-    return re.sub(r"[$\\]", lambda match: f"<span>{match[0]}</span>", escape(text))
+    return re.sub(r"[$\\]", lambda match: f"<span>{match[0]}</span>", escape(visible(text)))

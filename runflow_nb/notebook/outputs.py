@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from IPython import display as ipython
 
+from ..plain import visible
 from .bundles import Bundle
 
 
@@ -38,5 +39,5 @@ def append(widget: Any, data: Bundle, metadata: Bundle | None = None) -> None:
 
 
 def say(text: str) -> None:
-    """Show plain text as it is."""
-    publish({"text/plain": text})
+    """Show plain text."""
+    publish({"text/plain": visible(text)})

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from runflow_nb.errors import InvalidRequest, Problem
+from runflow_nb.notebook.bundles import picture_bundle
+from runflow_nb.notebook.caption import caption_bundle, pending_bundle
+from runflow_nb.notebook.history_view import runs_bundle
+from runflow_nb.notebook.live import error_bundle, line_bundle
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.notebook.kernel import Kernel
+from tests.notebook.made import made
 
 ESC = "\x1b"
 
@@ -107,3 +115,23 @@ def test_fifty_thousand_characters_arrive(cells: Kernel, empty_account: Embedded
     text = "狐 %d {x} \\n " * 5000
     assert arrived(cells, empty_account, f"%%nanobanana\n{text[:49_999]}!") == [f"{text[:49_999]}!"]
     assert "has 50,001 characters" in cells.run(f"%%nanobanana\n{text[:50_000]}!").error
+
+
+def test_what_would_act_on_a_screen_is_shown_and_does_nothing(tmp_path: Path) -> None:
+    """Colours, titles and moves of the cursor: in caption, description, live line and error."""
+    text = f"a {ESC}[31mfox{ESC}]0;title\x07 \x9b2J\rgone"
+    run = made(tmp_path, intent={"input": {"prompt": text, "seed": 1}}, finished={"notes": [text]})
+    error = InvalidRequest([Problem("aspect_ratio", text, "is not offered")])
+    shown = [
+        *caption_bundle(run).values(),
+        *pending_bundle(run).values(),
+        picture_bundle(run)[0]["text/plain"],
+        *line_bundle(text, text).values(),
+        *error_bundle(error).values(),
+        *error._render_traceback_(),
+        *runs_bundle([run]).values(),
+    ]
+    for each in shown:
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", each), each
+    assert "a ␛[31mfox␛]0;title␇ �2J␍gone" in caption_bundle(run)["text/html"]
+    assert "␛[31mfox" in "".join(error._render_traceback_())

@@ -18,7 +18,7 @@ from runflow_nb.notebook.bundles import image_bundle, picture_bundle
 from runflow_nb.notebook.caption import caption_bundle, pending_bundle
 from runflow_nb.notebook.markup import inert
 from runflow_nb.notebook.run_record import MIME
-from runflow_nb.plain import shortened
+from runflow_nb.plain import shortened, visible
 from tests.notebook.made import PROMPT, RUN, made
 
 
@@ -166,9 +166,9 @@ def test_a_description_fits_on_one_line(text: str, length: int) -> None:
 
 @given(st.text(max_size=200))
 def test_inert_text_reads_as_typed(text: str) -> None:
-    """Neither markup nor math is left in it, and nothing is lost."""
+    """Neither markup nor math is left in it, and nothing is lost; control characters are seen."""
     page = inert(text)
-    assert html.unescape(page.replace("<span>", "").replace("</span>", "")) == text
+    assert html.unescape(page.replace("<span>", "").replace("</span>", "")) == visible(text)
     assert not re.search(r"\$[^<]|\\[^<]", page)
 
 
