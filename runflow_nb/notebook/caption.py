@@ -24,18 +24,17 @@ from .description import (
     remarks,
     seeds,
 )
-from .markup import inert
+from .markup import QUIET, inert
 from .run_record import file_of
 
 WRAP = "max-width:768px;font-size:13px;line-height:1.5;margin:2px 0 6px"
-QUIET = "opacity:.7"
 NOTE = "border-left:3px solid currentColor;padding-left:8px;margin:4px 0;opacity:.85"
 FOLD = "margin-top:2px"
-SUMMARY = "cursor:pointer;opacity:.55;font-size:12px"
+SUMMARY = f"cursor:pointer;{QUIET};font-size:12px"
 TABLE = "border-collapse:collapse;margin:6px 0 0;border:0;font-size:12px"
 ROW = "background:transparent;border:0"
 CELL = "text-align:left;vertical-align:top;border:0"
-LABEL = f"{CELL};font-weight:normal;opacity:.6;padding:1px 16px 1px 0;white-space:nowrap"
+LABEL = f"{CELL};font-weight:normal;{QUIET};padding:1px 16px 1px 0;white-space:nowrap"
 VALUE = f"{CELL};padding:1px 0;white-space:pre-wrap;overflow-wrap:anywhere"
 
 

@@ -6,7 +6,7 @@ from ..engine.job import Progress
 from ..plain import visible
 from .bundles import Bundle
 from .description import DOT
-from .markup import inert
+from .markup import QUIET, inert
 
 INTERVAL = 0.2
 """Seconds between two looks at a job: at most five updates a second."""
@@ -42,14 +42,13 @@ def error_bundle(error: Exception) -> Bundle:
     text = str(error) or type(error).__name__
     head, _, rest = text.partition("\n")
     lines = "".join(f"<div>{inert(line.strip())}</div>" for line in rest.splitlines())
-    html = f'<div style="{STYLE};{NOTE}"><div>{inert(head)}</div><div style="opacity:.7">{lines}</div></div>'
+    html = f'<div style="{STYLE};{NOTE}"><div>{inert(head)}</div><div style="{QUIET}">{lines}</div></div>'
     return {"text/html": html, "text/plain": visible(text)}
 
 
 def line_bundle(text: str, remark: str) -> Bundle:
     """One line and a quiet remark below it."""
     html = (
-        f'<div style="{STYLE}"><div>{inert(text)}</div>'
-        f'<div style="opacity:.55;font-size:12px">{inert(remark)}</div></div>'
+        f'<div style="{STYLE}"><div>{inert(text)}</div><div style="{QUIET};font-size:12px">{inert(remark)}</div></div>'
     )
     return {"text/html": html, "text/plain": visible(f"{text}\n{remark}")}

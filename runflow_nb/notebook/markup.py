@@ -7,6 +7,9 @@ from html import escape
 
 from ..plain import visible
 
+QUIET = "opacity:.7"
+"""Of what is not the main thing. Less would be hard to read on white, where apps write in a dark grey."""
+
 
 def inert(text: str) -> str:
     """The text escaped, with control characters to be seen, and dollars and backslashes kept from math typesetting.

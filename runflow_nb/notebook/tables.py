@@ -10,13 +10,13 @@ from ..money import usd
 from ..plain import columns_text
 from .bundles import Bundle
 from .description import place
-from .markup import inert
+from .markup import QUIET, inert
 
 TABLE = "border-collapse:collapse;margin:2px 0 6px;border:0;font-size:13px"
 ROW = "background:transparent;border:0"
-HEAD = "font-weight:normal;opacity:.6;padding:2px 20px 2px 0;border:0"
+HEAD = f"font-weight:normal;{QUIET};padding:2px 20px 2px 0;border:0"
 CELL = "vertical-align:top;padding:2px 20px 2px 0;border:0"
-FOOT = "font-size:13px;opacity:.7"
+FOOT = f"font-size:13px;{QUIET}"
 
 
 @dataclass(frozen=True, slots=True)

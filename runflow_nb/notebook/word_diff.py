@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
-from .markup import inert
+from .markup import QUIET, inert
 
 WORD = re.compile(r"(\w+|[^\w\s]|^)(\s*)")
 SENTENCE = re.compile(r"([^.\n]+\.?|\.|\n)(\s*)")
@@ -16,7 +16,7 @@ MANY = 2500
 FAR = 30
 """A stretch of more equal words than twice this is shown at its ends only: a prompt may have 50,000 characters."""
 GAP = " … "
-OLD = "opacity:.6;text-decoration:line-through;background:transparent;color:inherit"
+OLD = f"{QUIET};text-decoration:line-through;background:transparent;color:inherit"
 NEW = "font-weight:bold;text-decoration:underline;background:transparent;color:inherit"
 
 
