@@ -56,7 +56,7 @@ def create_app(switches: Switches | None = None, clock: Clock | None = None) -> 
     app = Starlette(
         routes=ROUTES,
         lifespan=lifespan,
-        middleware=[Middleware(RateLimitHeaders, desk.clock)] if desk.switches.rate_limit_headers else [],
+        middleware=[Middleware(RateLimitHeaders, clock=desk.clock)] if desk.switches.rate_limit_headers else [],
         exception_handlers={Refusal: answer_refusal, HTTPException: answer_http, Exception: answer_crash},
     )
     app.state.desk = desk
