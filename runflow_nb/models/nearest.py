@@ -6,8 +6,25 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-ALIASES = {"jpg": "jpeg", "4k": "4K", "uhd": "4K", "square": "1:1", "landscape": "16:9", "portrait": "9:16"}
+ALIASES = {
+    "jpg": "jpeg",
+    "4k": "4K",
+    "uhd": "4K",
+    "square": "1:1",
+    "landscape": "16:9",
+    "wide": "16:9",
+    "widescreen": "16:9",
+    "horizontal": "16:9",
+    "portrait": "9:16",
+    "tall": "9:16",
+    "vertical": "9:16",
+    "max": "high",
+    "min": "minimal",
+    "low": "minimal",
+}
 RATIO = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[:x/×by-]+\s*(\d+(?:\.\d+)?)\s*", re.IGNORECASE)
+DECIMAL = re.compile(r"\s*\d{1,9}\.\d{1,9}\s*")
+PIXELS = re.compile(r"\s*(\d{3,5})\s*(?:px)?\s*")
 SURE = 0.8
 """Above this likeness a value is taken for a misspelling of the other."""
 
@@ -17,6 +34,8 @@ def _plain(text: str) -> str:
 
 
 def _ratio(text: str) -> float | None:
+    if DECIMAL.fullmatch(text):
+        return float(text) or None
     match = RATIO.fullmatch(text)
     return float(match[1]) / float(match[2]) if match and float(match[2]) and float(match[1]) else None
 
@@ -24,6 +43,13 @@ def _ratio(text: str) -> float | None:
 def _number(text: str) -> float | None:
     match = re.fullmatch(r"\s*(-?\d{1,9}(?:\.\d{1,9})?)\s*[kK]?\s*", text)
     return float(match[1]) if match else None
+
+
+def _tier(value: str, choices: Sequence[str]) -> str:
+    """`2048` as `2K`, where tiers are what is chosen from."""
+    pixels = PIXELS.fullmatch(value)
+    tiers = choices and all(choice.endswith("K") for choice in choices)
+    return f"{int(pixels[1]) / 1024:.9f}K" if pixels and tiers else value
 
 
 def _by_value(value: str, choices: Sequence[str], measure: Callable[[str], float | None]) -> str | None:
@@ -54,7 +80,7 @@ def nearest(value: str, allowed: Iterable[str]) -> str | None:
     choices = list(allowed)
     if (meant := misspelling(value, choices)) is not None:
         return meant
-    by_value = _by_value(value, choices, _ratio) or _by_value(value, choices, _number)
+    by_value = _by_value(value, choices, _ratio) or _by_value(_tier(value, choices), choices, _number)
     if by_value is not None:
         return by_value
     plain = {_plain(choice): choice for choice in choices}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InvalidRequest, Problem
-from .catalog import DEFAULT_MODEL, UnknownModel, find_model
+from .catalog import DEFAULT_MODEL, SHORT_NAMES, UnknownModel, find_model
 from .nearest import nearest
 from .price import Estimate, estimate
 from .spec import Field, ModelSpec, Value
@@ -75,7 +75,8 @@ def build_request(
     try:
         spec = find_model(name, bool(images))
     except UnknownModel as unknown:
-        problems.append(Problem("model", brief(name), "is not a model of the catalog", unknown.nearest))
+        short = "" if unknown.nearest else f"; short names are {' and '.join(SHORT_NAMES)}"
+        problems.append(Problem("model", brief(name), f"is not a model of the catalog{short}", unknown.nearest))
         # The rest is held against the model that was probably meant, so that all problems come at once.
         spec = find_model(unknown.nearest or DEFAULT_MODEL, bool(images))
     warnings: list[str] = []

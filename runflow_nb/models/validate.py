@@ -10,6 +10,7 @@ from .nearest import misspelling, nearest
 from .spec import Field, ModelSpec, Value
 
 WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4}
 SHOWN = 40
 """A value longer than this is cut in messages."""
 
@@ -42,10 +43,11 @@ def _boolean(field: Field, value: object) -> tuple[Value | None, Problem | None,
 def _integer(field: Field, value: object) -> tuple[Value | None, Problem | None, str | None]:
     number = _whole(value)
     if number is None:
-        guess = None
-        if isinstance(value, float) and value == value and abs(value) < 1e15:
-            guess = str(_clamped(field, round(value)))
-        return None, Problem(field.name, brief(value), "takes a whole number", guess), None
+        meant = _meant(value)
+        guess = None if meant is None else str(_clamped(field, meant))
+        bounded = field.minimum is not None and field.maximum is not None
+        reason = f"takes a whole number{f' from {field.minimum} to {field.maximum}' if bounded else ''}"
+        return None, Problem(field.name, brief(value), reason, guess), None
     if _clamped(field, number) == number:
         return number, None, None
     reason = f"takes {field.minimum} to {field.maximum}"
@@ -63,6 +65,15 @@ def _whole(value: object) -> int | None:
         return operator.index(value)  # type: ignore[arg-type]
     except TypeError:
         return None
+
+
+def _meant(value: object) -> int | None:
+    """The whole number that was probably meant by `2.0`, `7,` or `two`."""
+    if isinstance(value, float) and value == value and abs(value) < 1e15:
+        return round(value)
+    text = value.strip().casefold() if isinstance(value, str) else ""
+    match = re.fullmatch(r"([+-]?\d{1,15})(?:\.0*)?\W*", text, re.ASCII)
+    return int(match[1]) if match else NUMBERS.get(text)
 
 
 def _clamped(field: Field, number: int) -> int:

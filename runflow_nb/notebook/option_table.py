@@ -88,6 +88,28 @@ IMAGE = "--image"
 """The option that people type for the API's `image_urls`."""
 ALIKE = 0.55
 """An unknown option is less like any other: to guess would only mislead."""
+SHORTEST = 3
+"""Letters that are enough to know an option by its beginning, or by one of its words."""
+OTHERS = {
+    "bg": "--background",
+    "count": "--num-images",
+    "dry-run": "--estimate",
+    "file": "--image",
+    "images": "--image",
+    "input": "--image",
+    "label": "--tag",
+    "n": "-n",
+    "new": "--take new",
+    "number": "--num-images",
+    "picture": "--image",
+    "price": "--estimate",
+    "quality": "--resolution",
+    "samples": "--num-images",
+    "shape": "--aspect-ratio",
+    "silent": "--quiet",
+    "size": "--resolution",
+}
+"""What other tools call an option -> what it is called here."""
 METAVARS = {"integer": "N", "string": "TEXT", "boolean": "", "image_list": "PICTURE"}
 
 
@@ -105,7 +127,7 @@ def option_of(field: Field) -> Option:
     group = GROUPS.get(field.name, "picture")
     short = SHORT.get(field.name)
     if field.type == "image_list":
-        help_ = "File, address or variable of a picture to edit; may be repeated"
+        help_ = "A picture to edit: a variable, @last, a file or glob, an address, a run's id; may be repeated"
         return Option(IMAGE, "list", group, help_, short, (field.option,), "PICTURE", field.name)
     kind: Kind = "switch" if field.type == "boolean" else "value"
     return Option(field.option, kind, group, field.description, short, (), METAVARS[field.type], field.name)
@@ -125,6 +147,24 @@ def by_spelling() -> dict[str, Option]:
 
 def nearest_option(spelling: str) -> str | None:
     """The spelling nearest to this unknown one, or None."""
+    if spelling.lower() in by_spelling():
+        return spelling.lower()
+    typed = spelling.lstrip("-").replace("_", "-").casefold()
+    if typed in OTHERS:
+        return OTHERS[typed]
+    return _by_word(typed) or _alike(spelling)
+
+
+def _by_word(typed: str) -> str | None:
+    """The one option that begins with this, else the one that has it as a word: `--num`, `--search`."""
+    for said in (lambda name: name.startswith(typed), lambda name: typed in name.split("-")):
+        found = [option.name for option in options() if said(option.name.removeprefix("--"))]
+        if len(typed) >= SHORTEST and len(found) == 1:
+            return found[0]
+    return None
+
+
+def _alike(spelling: str) -> str | None:
     names = [known.removeprefix("--") for known in by_spelling() if known.startswith("--")]
     if spelling.startswith("--no-"):
         names = ["no-" + option.name.removeprefix("--") for option in options() if option.kind == "switch"]

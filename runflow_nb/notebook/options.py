@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import keyword
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,8 @@ from .option_table import IMAGE, Option, by_spelling, nearest_option
 from .prompt import TemplateFault
 from .words import Split, Takes, Word, split
 
+DASHES = {**dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-"), **dict.fromkeys((0x2014, 0x2015), "--")}
+"""What editors and chats make of hyphens: a dash of one, a long one of two."""
 HINT = "All options: %nanobanana --help"
 Render = Callable[[str], str]
 
@@ -94,10 +96,22 @@ def take_apart(line: str, cell: str | None) -> Typed:
     parts = split(line, takes)
     rest = parts.rest.strip()
     if cell is None or not cell.strip():
-        return Typed(line, parts, rest, 0, ())
+        return Typed(line, parts, rest, 0, tuple(_no_prompt(parts, rest)))
     above = 1 + len(cell) - len(cell.lstrip("\n"))
     problems = (_left_over(parts, rest),) if rest else ()
     return Typed(line, parts, cell.strip(), above, problems)
+
+
+def _no_prompt(parts: Split, rest: str) -> Iterator[Problem]:
+    """What begins the prompt of a line and was plainly meant for an option: it would be bought as it stands."""
+    word = rest.split(maxsplit=1)[0] if rest else ""
+    last = parts.words[-1] if parts.words else None
+    known = resolve(last.name) if last is not None and last.value is None else None
+    if known is not None and known[0].kind == "switch" and known[0].field and word.casefold() in ("true", "false"):
+        yield _left_over(parts, rest)
+    meant = word.partition("=")[0].translate(DASHES)
+    if not word.startswith("-") and resolve(meant) is not None and not parts.ended:
+        yield Problem("", brief(word), "begins with a dash that is no hyphen; after -- it is the prompt's", meant)
 
 
 def _left_over(parts: Split, rest: str) -> Problem:

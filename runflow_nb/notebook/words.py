@@ -41,6 +41,8 @@ class Split:
     rest: str
     """What follows the options, verbatim."""
     rest_start: int
+    ended: bool = False
+    """Whether `--` ended the options."""
 
 
 def split(line: str, takes: Callable[[str], Takes]) -> Split:
@@ -60,14 +62,15 @@ def split(line: str, takes: Callable[[str], Takes]) -> Split:
     else:
         return Split(tuple(words), line[position:], position)
     position = _skip(line, position)
-    return Split(tuple(words), line[position:], position)
+    return Split(tuple(words), line[position:], position, ended=True)
 
 
 def _option(line: str, match: re.Match[str], takes: Callable[[str], Takes]) -> Word:
     name, start, end = match[0], match.start(), match.end()
     if line[end : end + 1] == "=":
         return _valued(line, name, start, end + 1)
-    if takes(name) == "unknown" and takes(name[:2]) == "value" and not name.startswith("--"):
+    glued = not name.startswith("--") and takes("-" + name) == "unknown"  # -seed is no -s eed
+    if takes(name) == "unknown" and takes(name[:2]) == "value" and glued:
         return _valued(line, name[:2], start, start + 2)  # -n2
     if takes(name) == "unknown" and (value := _lone_word(line, end, takes)) is not None:
         return Word(name, value[0], start, value[1])

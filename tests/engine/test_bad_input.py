@@ -32,7 +32,7 @@ from tests.engine.refusals import CREATE, EDIT, png, refused
         ({"num_images": 5}, "takes 1 to 4; did you mean 4?"),
         ({"num_images": 0}, "takes 1 to 4; did you mean 1?"),
         ({"num_images": "many"}, "takes a whole number"),
-        ({"num_images": 2.5}, "takes a whole number; did you mean 2?"),
+        ({"num_images": 2.5}, "takes a whole number from 1 to 4; did you mean 2?"),
         ({"seed": "lucky"}, "takes a whole number"),
         ({"enable_web_search": "perhaps"}, "takes true or false"),
         ({"resolution": ["1K"]}, "takes text"),

@@ -110,7 +110,7 @@ def test_a_default_is_what_some_model_offers(name: str, value: object, found: Va
         ("output_format", "jpg", "jpeg"),
         ("safety_tolerance", 9, "6"),
         ("num_images", 5, "4"),
-        ("num_images", "two", None),
+        ("num_images", "two", "2"),
     ],
 )
 def test_a_default_that_no_model_offers_names_the_nearest(name: str, value: object, meant: str | None) -> None:

@@ -162,6 +162,61 @@ def test_values_are_rendered_like_the_prompt() -> None:
     assert asked("--raw a {{ animal }}").prompt_template is None
 
 
+TYPOS = [
+    ("-r 2048", "2K"),
+    ("-r 512", "0.5K"),
+    ("-a 1.77", "16:9"),
+    ("-a tall", "9:16"),
+    ("-a 1920x1080", "16:9"),
+    ("-n two", "2"),
+    ("-n 2.0", "2"),
+    ("--seed=7,", "7"),
+    ("-m pro2", "pro"),
+    ("-m banana", "google/nano-banana-2"),
+    ("--thinking-level max", "high"),
+    ("--res 2K", "--resolution"),
+    ("--num 2", "--num-images"),
+    ("--count 2", "--num-images"),
+    ("--size 2K", "--resolution"),
+    ("--safety 3", "--safety-tolerance"),
+    ("--search", "--enable-web-search"),
+    ("--no-search", "--no-enable-web-search"),
+    ("--aspect_ratio 1:1", "--aspect-ratio"),
+    ("--format png", "--output-format"),
+    ("--images a.png", "--image"),
+    ("--img a.png", "--image"),
+    ("--input a.png", "--image"),
+    ("--dry-run", "--estimate"),
+    ("--new", "--take new"),
+    ("--maxcost 2", "--max-cost"),
+    ("--silent", "--quiet"),
+    ("--quite", "--quiet"),
+    ("-R 2K", "-r"),
+    ("-seed 7", "--seed"),
+    ("-model pro", "--model"),
+    ("\u2014seed 7", "--seed"),
+    ("\u2013n 2", "-n"),
+    ("\u2013\u2013seed=7", "--seed"),
+    ("--enable-web-search false", "--enable-web-search=false"),
+]
+
+
+@pytest.mark.parametrize(("typed", "meant"), TYPOS)
+def test_what_people_mistype_is_told_what_they_meant(typed: str, meant: str) -> None:
+    """The one problem there is, and not bought as part of the prompt."""
+    text = complaint(f"{typed} a fox")
+    assert f"did you mean {meant}?" in text
+    assert "1 problem in" in text
+
+
+def test_dashes_of_a_prompt_stay_its_own() -> None:
+    """Only what would be an option with a hyphen is doubted, and `--` ends the doubt."""
+    for prompt in ("\u2014a fox\u2014", "\u2014 seed 7", "\u2013-", "\u2212"):
+        assert asked(f"-n 2 {prompt} and more").request.prompt == f"{prompt} and more"
+    assert asked("-- \u2014seed 7").request.prompt == "\u2014seed 7"
+    assert asked("-q true love").request.prompt == "true love"
+
+
 def test_a_guess_is_made_only_where_one_is_likely() -> None:
     """A misspelt option gets its neighbour; one that is like no other gets none."""
     assert "did you mean --aspect-ratio?" in complaint("--ratio 1:1 -q a fox")
