@@ -98,9 +98,14 @@ def reserve(price: Estimate, consent: Consent, spent: Sequence[tuple[Limit, Comm
     return held
 
 
+def left_of(limit: Limit, committed: Committed) -> Decimal:
+    """What may still be spent, in USD; below 0 where the limit was set after more had been."""
+    return limit.amount - committed.confirmed - committed.reserved
+
+
 def quote(price: Estimate, consent: Consent, spent: Sequence[tuple[Limit, Committed]]) -> Quote:
     """What `reserve` would say, and what each budget has left."""
-    left = tuple((budget, budget.amount - used.confirmed - used.reserved) for budget, used in spent)
+    left = tuple((limit, left_of(limit, committed)) for limit, committed in spent)
     try:
         reserve(price, consent, spent)
     except BudgetExceeded as refusal:

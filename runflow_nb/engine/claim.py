@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from ..models.request import RunRequest
 from ..record.run import Run
 from ..record.store import Store
 from ..settings import Limit, Settings
-from .budget import Committed, Consent, Quote, quote, reserve, upper_bound
+from .budget import Committed, Consent, Quote, left_of, quote, reserve, upper_bound
 from .connection import Connection
 from .lookup import Buy, look_up
 from .order import Order
@@ -85,6 +86,10 @@ class Claims:
     def check(self, order: Order, settings: Settings) -> None:
         """Refuse what would be refused by `claim` as things stand. Raises BudgetExceeded."""
         reserve(self.price(order.request), *self._terms(order, settings))
+
+    def left(self, settings: Settings, notebook: str | None) -> list[tuple[Limit, Decimal]]:
+        """What each budget has left, in USD."""
+        return [(limit, left_of(limit, self._committed(limit, notebook))) for limit in settings.budget]
 
     def quote(self, order: Order, settings: Settings) -> Quote:
         """What the order would cost, and whether it would be bought as things stand."""

@@ -7,6 +7,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,7 @@ from ..errors import DownloadFailed, NotConnected, NotOnRecord, PicturesGone, Ru
 from ..models.price import Estimate
 from ..record.run import Run
 from ..record.store import Store
-from ..settings import Settings
+from ..settings import Limit, Settings
 from .budget import Quote
 from .claim import Claims, Spent
 from .connection import Connection
@@ -89,6 +90,10 @@ class Engine:
     def price(self, order: Order) -> Estimate:
         """What the order would cost, with the most that it can cost by this store's own past. Blocks."""
         return self._claims.price(order.request)
+
+    def budget_left(self, settings: Settings, notebook: str | None) -> list[tuple[Limit, Decimal]]:
+        """What each budget has left here, in USD. Blocks."""
+        return self._claims.left(settings, notebook)
 
     def quote(self, order: Order, settings: Settings) -> Quote:
         """Its price, what the budgets have left, and what would come of it as things stand. Blocks; sends nothing.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..engine.budget import Quote
+from ..engine.budget import NOTHING, Quote
 from ..models.price import Estimate
 from ..money import usd
 from .tables import Table
@@ -23,17 +23,19 @@ def estimate_table(price: Estimate, *remarks: str) -> Table:
 
 
 def quote_table(quote: Quote) -> Table:
-    """The price, what is held for it, what is left, and whether the run would be bought as it was asked for."""
+    """The price, what is held for it, and whether the run would be bought as it was asked for."""
     return estimate_table(quote.price, *_remarks(quote))
 
 
 def _remarks(quote: Quote) -> Iterator[str]:
-    upper = quote.price.upper
+    # What is left is said only where it stands in the way: it changes with every run, and a Run All changes nothing.
+    upper, budget = quote.price.upper, " and ".join(str(limit) for limit, _ in quote.left)
     most = "Nothing bounds what it can cost" if upper is None else f"{usd(upper)} would be held for it"
-    left = ", ".join(f"{usd(amount)} left of {limit}" for limit, amount in quote.left)
-    yield f"{most}; {left}."
+    yield f"{most}; the budget is {budget}."
     if quote.on_record:
         yield "It is on record: run the cell without --estimate, and it is shown for nothing."
     elif quote.refusal is not None:
-        limit = f"the limit is {quote.refusal.limit}" if quote.refusal.limit else "nothing bounds the price"
-        yield f"It would be refused: {limit}.\n{quote.refusal.remedy}"
+        limit = quote.refusal.limit
+        left = next((f", {usd(max(amount, NOTHING))} left" for one, amount in quote.left if str(one) == limit), "")
+        reason = f"the limit is {limit}{left}" if limit else "nothing bounds the price"
+        yield f"It would be refused: {reason}.\n{quote.refusal.remedy}"

@@ -26,7 +26,7 @@ def test_an_estimate_shows_its_parts() -> None:
 
 def test_a_quote_says_what_is_held_and_what_is_left() -> None:
     told = quote_table(quote(PRICE, Consent(Decimal(1)), SPENT)).remark.splitlines()
-    assert told == ["$0.27 would be held for it; $9.46 left of $10.00 a kernel session.", "Nothing was sent or billed."]
+    assert told == ["$0.27 would be held for it; the budget is $10.00 a kernel session.", "Nothing was sent or billed."]
 
 
 def test_a_quote_says_what_would_be_refused_and_what_goes_on() -> None:
@@ -37,8 +37,10 @@ def test_a_quote_says_what_would_be_refused_and_what_goes_on() -> None:
     ]
     assert "refused" not in quote_table(replace(told, on_record=True)).text()
     assert quote_table(told).html().count("<br>") == 3
+    poor = quote(PRICE, Consent(Decimal(1)), [(Limit(Decimal("0.55"), "day"), SPENT[0][1])])
+    assert "It would be refused: the limit is $0.55 a day, $0.01 left.\nRaise it with" in quote_table(poor).text()
     unbounded = quote(replace(PRICE, upper=None, kind="at least"), Consent(Decimal(1)), SPENT)
-    assert "Nothing bounds what it can cost; $9.46 left" in quote_table(unbounded).text()
+    assert "Nothing bounds what it can cost; the budget is $10.00" in quote_table(unbounded).text()
     assert "Allow it with --max-cost USD, or --yes" in quote_table(unbounded).text()
 
 

@@ -59,6 +59,7 @@ def test_config_lists_every_setting_and_where_the_runs_lie(cells: Kernel, tmp_pa
     assert f"store     {tmp_path / '.runflow'}" in lines
     assert "runs      1" in lines
     assert "origin    sandbox" in lines
+    assert any(line.startswith("budget    $9.") and line.endswith(" left of $10.00 a kernel session") for line in lines)
     assert any(line.startswith("size      originals ") and ", journal 0.0 MB" in line for line in lines)
     assert cells.run("%config Runflow").text.splitlines()[0] == lines[0]
 

@@ -7,8 +7,10 @@ import shlex
 from collections.abc import Iterator
 
 from ... import calls, settings
+from ...engine.budget import NOTHING
 from ...models.nearest import nearest
 from ...models.validate import brief
+from ...money import usd
 from ...record.usage import measure
 from ..arguments import Arguments, usage_error
 from ..outputs import publish
@@ -61,14 +63,16 @@ def _words(rest: str) -> list[str]:
 def _facts() -> Iterator[tuple[str, str]]:
     """Which notebook this is taken for, where its runs lie, what room they take, and where new ones are made."""
     now = calls.session().settings()
-    store, used = calls.current_store(), measure(calls.current_store().root)
-    count = store.index.count()
-    yield "notebook", calls.notebook_of(now) or "not known"
+    notebook, store = calls.notebook_of(now), calls.current_store()
+    used, count = measure(store.root), store.index.count()
+    yield "notebook", notebook or "not known"
     yield "store", str(store.root)
     yield "runs", f"{count:,}" if count else "none yet"
     yield "size", f"originals {_mb(used.originals)}, previews {_mb(used.previews)}, journal {_mb(used.journal)}"
-    origin = calls.session().engine(now, calls.notebook_of(now)).connection.origin
-    yield "origin", origin if now.connected else "not connected"
+    engine = calls.session().engine(now, notebook)
+    yield "origin", engine.connection.origin if now.connected else "not connected"
+    left = engine.budget_left(now, notebook)
+    yield "budget", ", ".join(f"{usd(max(amount, NOTHING))} left of {limit}" for limit, amount in left)
 
 
 def _mb(size: int) -> str:
