@@ -10,7 +10,7 @@ from pathlib import Path
 
 def parser() -> argparse.ArgumentParser:
     """All verbs with their arguments."""
-    from . import __version__, history_command
+    from . import __version__, cost_command, history_command
     from .sandbox.command import add_arguments
 
     main_parser = argparse.ArgumentParser(
@@ -26,6 +26,8 @@ def parser() -> argparse.ArgumentParser:
     )
     history = verbs.add_parser("history", help="the runs of a store, newest first")
     history_command.add_arguments(history)
+    cost = verbs.add_parser("cost", help="what was spent, estimated and confirmed, by model and by day")
+    cost_command.add_arguments(cost)
     return main_parser
 
 
@@ -43,6 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from . import history_command
 
             print(history_command.history_text(options))
+            return 0
+        if options.verb == "cost":
+            from . import cost_command
+
+            print(cost_command.report(options))
             return 0
         from .demo import demo
 

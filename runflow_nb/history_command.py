@@ -50,13 +50,13 @@ def history_text(options: argparse.Namespace) -> str:
     return f"{listing_text(runs, width)}\n{summary(view.history, len(runs))}"
 
 
-def existing_store(options: argparse.Namespace) -> Store:
+def existing_store(options: argparse.Namespace, hint: str = HINT) -> Store:
     """The store that is meant; none is made. Raises InvalidCommand where there is none."""
     named = options.store or settings.resolve().store
     beside = options.notebook.absolute().parent if options.notebook else Path.cwd()
     root = Path(named) if named else beside / FOLDER
     if not root.is_dir():
         raise InvalidCommand(
-            [Problem("--store", str(root), "is no folder; name one with --store FOLDER")], "option", HINT
+            [Problem("--store", str(root), "is no folder; name one with --store FOLDER")], "option", hint
         )
     return Store(root)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-from ..money import usd
 from ..plain import columns_text
 from .bundles import Bundle
-from .description import place
 from .markup import QUIET, inert
 
 TABLE = "border-collapse:collapse;margin:2px 0 6px;border:0;font-size:13px"
@@ -57,18 +54,3 @@ class Table:
     def _flow(self, name: str) -> str:
         side = "right" if name in self.numbers else "left"
         return f"text-align:{side};" + ("min-width:18em" if name in self.wrapped else "white-space:nowrap")
-
-
-def cost_table(
-    store: Mapping[str, Decimal], held: Mapping[str, Decimal], notebook: Mapping[str, Decimal] | None = None
-) -> Table:
-    """Confirmed cost by origin, of the store and (where one is known) of this notebook, and what open runs hold."""
-    origins = sorted({"live", *store, *held}, key=lambda origin: (origin != "live", origin == "sandbox", origin))
-    sums = {"this notebook": notebook, "whole store": store, "held for open runs": held}
-    shown = {name: amounts for name, amounts in sums.items() if amounts is not None}
-    rows = tuple(
-        (place(origin) or "live", *(usd(amounts.get(origin, Decimal(0))) for amounts in shown.values()))
-        for origin in origins
-    )
-    remark = "What the sandbox counts is play money." if "sandbox" in origins else ""
-    return Table(("origin", *shown), rows, frozenset(shown), remark=remark)

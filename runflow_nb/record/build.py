@@ -14,7 +14,7 @@ from typing import Any, Literal
 from .fold import fold
 from .run import Run
 from .scan import Extent, Line, lines, lines_at, tail
-from .schema import AMONG, INSERT, Row, row_of
+from .schema import AMONG, DAY, INSERT, Row, row_of
 from .takes import Claim, number
 
 CLAIMS = """
@@ -226,24 +226,24 @@ class Totals:
     """Changes of the running totals. A sum over all runs would be too slow."""
 
     def __init__(self) -> None:
-        self._changes: dict[tuple[str, str, str], list[Decimal]] = {}
+        self._changes: dict[tuple[str, str, str, str, int], list[Decimal]] = {}
 
     def count(self, row: Row, sign: int) -> None:
         """Put a run in (1) or take it out (-1)."""
-        key = row.origin, row.notebook or "", row.session
-        change = self._changes.setdefault(key, [Decimal(0)] * 4)
-        amounts = Decimal(1), Decimal(row.cost or 0), Decimal(row.confirmed), Decimal(row.reserved)
-        for place, amount in enumerate(amounts):
-            change[place] += sign * amount
+        key = row.origin, row.notebook or "", row.session, row.model, row.created // DAY
+        change = self._changes.setdefault(key, [Decimal(0)] * 5)
+        for place, amount in enumerate((1, row.estimated, row.cost or 0, row.confirmed, row.reserved)):
+            change[place] += sign * Decimal(amount)
 
     def add_to(self, database: sqlite3.Connection) -> None:
         """Write the changes down."""
-        columns = "SELECT runs, cost, confirmed, reserved FROM totals WHERE origin=? AND notebook=? AND session=?"
+        columns = """SELECT runs, estimated, cost, confirmed, reserved FROM totals
+            WHERE origin = ? AND notebook = ? AND session = ? AND model = ? AND day = ?"""
         for key, change in self._changes.items():
-            before = database.execute(columns, key).fetchone() or (0, "0", "0", "0")
+            before = database.execute(columns, key).fetchone() or (0, "0", "0", "0", "0")
             runs, *sums = (Decimal(old) + new for old, new in zip(before, change, strict=True))
             values = (*key, int(runs), *map(str, sums))
-            database.execute("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+            database.execute("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
 
 def _seed(text: str | None) -> int | None:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from ..models.nearest import nearest
-from .schema import AMONG, searchable
+from .schema import AMONG, DAY, searchable
 
 Moment = datetime | date | str
 """A datetime without zone is UTC, as everything that is shown; text is ISO 8601, a day or a moment."""
@@ -44,11 +44,15 @@ class Filter:
     @property
     def of_totals(self) -> bool:
         """Whether running totals can answer it."""
-        fine = (self.text, self.model, self.seed, self.tag, self.status, self.since, self.until)
-        return not self.copied and all(condition is None for condition in fine)
+        fine = (self.text, self.seed, self.tag, self.status)
+        whole = (self.since is None or _milliseconds(self.since) % DAY == 0) and (
+            self.until is None or (_milliseconds(self.until, end=True) + 1) % DAY == 0
+        )
+        return whole and not self.copied and all(condition is None for condition in fine)
 
-    def clauses(self) -> list[tuple[str, tuple[Any, ...]]]:
-        """SQL conditions, each with its values."""
+    def clauses(self, table: str = "runs") -> list[tuple[str, tuple[Any, ...]]]:
+        """SQL conditions on this table, each with its values."""
+        moment = f"day * {DAY}" if table == "totals" else "created"
         found: list[tuple[str, Any]] = []
         if self.text is not None:
             found.append(("instr(text, ?)", searchable(self.text)))
@@ -59,9 +63,9 @@ class Filter:
         if self.tag is not None:
             found.append(("instr(tags, ?)", f"\n{self.tag}\n"))
         if self.since is not None:
-            found.append(("created >= ?", _milliseconds(self.since)))
+            found.append((f"{moment} >= ?", _milliseconds(self.since)))
         if self.until is not None:
-            found.append(("created <= ?", _milliseconds(self.until, end=True)))
+            found.append((f"{moment} <= ?", _milliseconds(self.until, end=True)))
         for column in ("status", "origin", "session"):
             value = getattr(self, column)
             if value is not None:
@@ -82,7 +86,7 @@ class Filter:
 
 def select(columns: str, table: str, filters: Sequence[Filter], rest: str = "") -> tuple[str, list[Any]]:
     """A SELECT for what all these filters let through, and its values."""
-    clauses = [clause for each in filters for clause in each.clauses()]
+    clauses = [clause for each in filters for clause in each.clauses(table)]
     condition = " AND ".join(text for text, _ in clauses) or "1"
     given = [value for _, values in clauses for value in values]
     # Only this package's own words are in the text; whatever people give is among the values.

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal, overload
 
 from ..errors import MissingExtra
+from .costs import Spent
 from .filters import Filter, Moment, check_status
 from .index import Index
 from .listing import listing_text, sizes
@@ -97,6 +98,10 @@ class History:
     def values(self, column: Literal["model", "origin"]) -> list[str]:
         """What occurs there among these runs."""
         return self._index.values(column, self._filters)
+
+    def spending(self) -> list[Spent]:
+        """What these runs cost, by origin, model and day."""
+        return list(self._index.spending(self._filters))
 
     def cost(self) -> dict[str, Decimal]:
         """Origin -> what the API said that these runs cost, in USD."""

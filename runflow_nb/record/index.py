@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path, PurePath
 from typing import Any, Literal, TypeVar
@@ -15,12 +15,13 @@ from typing import Any, Literal, TypeVar
 from ..errors import StoreUnavailable
 from . import places, snapshot
 from .build import Builder, Stale
+from .costs import Spent
 from .disk import explained
 from .filters import Filter, Moment, select
 from .notebook_file import saved_runs
 from .run import Run
 from .scan import Extent, journals
-from .schema import AMONG, NANO, options_text, resolution_of
+from .schema import AMONG, DAY, NANO, options_text, resolution_of
 from .takes import number
 
 T = TypeVar("T")
@@ -65,10 +66,16 @@ class Index:
         name = text.strip()
         if len(name) < SHORTEST:
             return []
-        question = """SELECT id FROM runs WHERE substr(id, ?1) = ?2
-            UNION SELECT id FROM runs WHERE run_id = ?3 ORDER BY id DESC LIMIT ?4"""
-        values = -len(name), name.upper(), name, limit
-        return self._ask(lambda builder: builder.runs(builder.column(question, values)))
+        newest = "ORDER BY id DESC LIMIT ?"
+        ours = f"SELECT id FROM runs WHERE substr(id, ?) = ? {newest}"
+        theirs = f"SELECT id FROM runs WHERE run_id = ? {newest}"
+
+        def question(builder: Builder) -> list[Run]:
+            # Theirs has no index: it is looked for seldom, and would make each rebuild longer.
+            found = builder.column(ours, (-len(name), name.upper(), limit))
+            return builder.runs(found or builder.column(theirs, (name, limit)))
+
+        return self._ask(question)
 
     def slots(self, origin: str | None, recipe: str, asked: int | None) -> dict[int, Run]:
         """Take -> the run that holds it, for a recipe and an asked seed (None: none asked).
@@ -155,6 +162,20 @@ class Index:
             if amount is not None:
                 sums[origin] = sums.get(origin, Decimal(0)) + Decimal(amount) * times
         return sums
+
+    def spending(self, filters: Sequence[Filter] = ()) -> Iterator[Spent]:
+        """What these runs cost, by origin, model and day: one line for each that occurs, in no order."""
+        table = _money_table(filters)
+        day, runs, rest = "day", "runs", ""
+        if table == "runs":
+            day, runs, rest = f"created / {DAY}", "count(*)", "GROUP BY 1, 2, 3, 5, 6, 7"
+        columns = f"origin, model, {day}, {runs}, estimated, cost, reserved"
+        question = select(columns, table, filters, rest)
+        for origin, model, on, count, *money in self._ask(lambda builder: builder.rows(*question)):
+            # Of single runs those that cost the same come as one.
+            times = count if table == "runs" else 1
+            amounts = (Decimal(amount or 0) * times for amount in money)
+            yield Spent(origin, model, date(1970, 1, 1) + timedelta(days=on), count, *amounts)
 
     def committed(
         self,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..models.catalog import CATALOG
 from .run import Run
 
-SCHEMA = 3
+SCHEMA = 4
 """Raised with every change of the tables or of what is put into them; an index of another number is built anew."""
 APPLICATION = 0x52464E42
 NANO = Decimal("1e-9")
@@ -22,9 +22,9 @@ CREATE TABLE runs (
     id TEXT PRIMARY KEY, lines TEXT, run_id TEXT COLLATE NOCASE, origin TEXT, model TEXT, resolution TEXT,
     options TEXT, recipe TEXT,
     asked TEXT, sent TEXT, claim INTEGER, take INTEGER, holds INTEGER, open INTEGER, status TEXT, notebook TEXT,
-    session TEXT, created INTEGER, cost TEXT, confirmed TEXT, reserved TEXT, each INTEGER, duration REAL,
+    session TEXT, created INTEGER, estimated TEXT, cost TEXT, confirmed TEXT, reserved TEXT, each INTEGER,
+    duration REAL,
     tags TEXT, text TEXT);
-CREATE INDEX runs_by_run_id ON runs (run_id);
 CREATE INDEX runs_by_asked ON runs (recipe, origin, asked);
 CREATE INDEX runs_by_sent ON runs (recipe, origin, sent);
 CREATE INDEX runs_by_notebook ON runs (notebook, id);
@@ -33,15 +33,18 @@ CREATE INDEX runs_open ON runs (id) WHERE open;
 CREATE INDEX runs_timed ON runs (model, resolution, id) WHERE duration IS NOT NULL;
 CREATE TABLE fragments (id TEXT PRIMARY KEY, lines TEXT);
 CREATE TABLE totals (
-    origin TEXT, notebook TEXT, session TEXT, runs INTEGER, cost TEXT, confirmed TEXT, reserved TEXT,
-    PRIMARY KEY (origin, notebook, session)) WITHOUT ROWID;
+    origin TEXT, notebook TEXT, session TEXT, model TEXT, day INTEGER,
+    runs INTEGER, estimated TEXT, cost TEXT, confirmed TEXT, reserved TEXT,
+    PRIMARY KEY (origin, notebook, session, model, day)) WITHOUT ROWID;
 CREATE TABLE prices (
     model TEXT, resolution TEXT, options TEXT, origin TEXT, each INTEGER,
     PRIMARY KEY (model, resolution, options, origin)) WITHOUT ROWID;
 CREATE TABLE inputs (notebook TEXT, name TEXT, at TEXT, digest TEXT, PRIMARY KEY (notebook, name)) WITHOUT ROWID;
 CREATE TABLE proven (origin TEXT, organisation TEXT, PRIMARY KEY (origin, organisation)) WITHOUT ROWID;
 """
-INSERT = "INSERT OR REPLACE INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+INSERT = "INSERT OR REPLACE INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+DAY = 86_400_000
+"""Milliseconds."""
 
 
 AMONG = "IN (SELECT value FROM json_each(?))"
@@ -71,6 +74,7 @@ class Row(NamedTuple):
     session: str
     created: int
     """Milliseconds since 1970."""
+    estimated: str
     cost: str | None
     confirmed: str
     reserved: str
@@ -106,6 +110,7 @@ def row_of(run: Run, lines: str) -> Row:
         notebook=None if run.notebook is None else _storable(run.notebook),
         session=_storable(run.session),
         created=int(run.created_at.timestamp() * 1000),
+        estimated=str(expected(run, confirmed)),
         cost=None if run.cost is None else str(run.cost),
         confirmed=str(confirmed),
         reserved=str(reserved),
@@ -133,6 +138,12 @@ def commitments(run: Run) -> tuple[Decimal, Decimal]:
             return (held if run.status == "unknown" else nothing), nothing
         case "void":
             return nothing, nothing
+
+
+def expected(run: Run, confirmed: Decimal) -> Decimal:
+    """What the run was expected to cost, in USD; nothing where it is over and free."""
+    due = run.open or run.delivered or run.phase == "unknown" or confirmed
+    return (run.estimate.amount or Decimal(0)) if due else Decimal(0)
 
 
 def resolution_of(model: str, given: object) -> str:

@@ -1,24 +1,20 @@
-"""`%runflow cost`"""
+"""`%runflow cost`: what was spent, estimated and confirmed, by model and by day."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from decimal import Decimal
-
 from ... import calls
-from ..arguments import Arguments
+from ...models.validate import brief
+from ..arguments import Arguments, usage_error
+from ..cost_report import cost_bundle
 from ..outputs import publish
-from ..tables import cost_table
 
 
-def run(_: Arguments) -> None:
-    """Confirmed cost by origin, of this notebook and of the store, and what open runs may still cost."""
-    settings = calls.session().settings()
-    notebook = calls.notebook_of(settings)
-    store = calls.session().store(settings, notebook)
-    store.index.refresh()
-    held: dict[str, Decimal] = defaultdict(Decimal)
-    for open_run in store.index.open_runs():
-        held[open_run.origin] += open_run.reserved or Decimal(0)
-    here = store.index.costs(notebook=store.relative(notebook)) if notebook else None
-    publish(cost_table(store.index.costs(), held, here).bundle())
+def run(arguments: Arguments) -> None:
+    """Sums of this notebook and of the store, and what runs on their way hold. Raises InvalidCommand."""
+    since = arguments.value("--since")
+    here = calls.history() if calls.notebook_of(calls.session().settings()) else None
+    try:
+        bundle = cost_bundle(calls.history(all=True), here, whole=arguments.on("--all"), since=since)
+    except ValueError:
+        raise usage_error("--since", brief(since or ""), "is no date: write 2026-01-31, or 2026-01-31T14:00") from None
+    publish(bundle)
