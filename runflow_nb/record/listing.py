@@ -51,7 +51,7 @@ def listed(run: Run) -> Listed:
     return Listed(
         run=run.short,
         when=f"{run.created_at.astimezone(UTC):%Y-%m-%d %H:%M}",
-        prompt=" ".join(run.prompt.split()),
+        prompt="(forgotten)" if run.forgotten else " ".join(run.prompt.split()),
         model=run.model,
         size=sizes(run),
         seed="" if run.seed is None else str(run.seed),
