@@ -43,11 +43,10 @@ def history_text(options: argparse.Namespace) -> str:
     flags: Mapping[str, list[str]] = {flag.name: vars(options)[flag.name.removeprefix("--")] for flag in FLAGS}
     given = {name: tuple(values) for name, values in flags.items() if values}
     view = narrow(History(store.index, notebook=options.notebook), Arguments((), given, ""), HINT)
-    runs = view.history[: view.limit]
-    if not runs:
+    if not view.runs:
         return view.nothing(str(options.notebook or store.root))
     width = shutil.get_terminal_size((WIDTH, 0)).columns
-    return f"{listing_text(runs, width)}\n{summary(view.history, len(runs))}"
+    return f"{listing_text(view.runs, width)}\n{summary(view.history, len(view.runs))}"
 
 
 def existing_store(options: argparse.Namespace, hint: str = HINT) -> Store:

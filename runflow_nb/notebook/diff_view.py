@@ -9,17 +9,17 @@ from ..record.run import Run
 from .bundles import Bundle
 from .differences import Differing, differing, verdict
 from .history_view import picture_html
-from .markup import inert
+from .markup import QUIET, inert
 from .tables import CELL, FOOT, HEAD, ROW, TABLE
 from .word_diff import Piece, difference, difference_html, difference_text
 
-LONGEST = 256
+LONGEST = 224
 """Pixels of a picture's longest side: two of them stand beside each other in a narrow output."""
 NOTHING = "has no picture"
-SIDE = "text-align:left;padding:2px 16px 4px 0"
-VALUE = f"{SIDE};max-width:{LONGEST + 16}px;white-space:pre-wrap;overflow-wrap:anywhere"
-LABEL = f"{SIDE};white-space:nowrap;opacity:.6"
-PROMPT = f"{SIDE};max-width:{2 * (LONGEST + 16)}px;line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere"
+SIDE = "text-align:left;padding:2px 12px 4px 0"
+VALUE = f"{SIDE};max-width:{LONGEST + 12}px;white-space:pre-wrap;overflow-wrap:anywhere"
+LABEL = f"{SIDE};white-space:nowrap;{QUIET}"
+PROMPT = f"{SIDE};max-width:{2 * (LONGEST + 12)}px;line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere"
 
 
 def diff_bundle(old: Run, new: Run) -> Bundle:

@@ -1,7 +1,7 @@
 """A history as a table with small pictures; in plain text without them.
 
 The pictures travel inside the table, a few KB each, so that a saved notebook shows them anywhere and stays small. The
-table has to be read in an output of 600 pixels: facts that are short stand below each other, and prompts are wrapped.
+table has to be read in an output of 580 pixels: facts that are short stand below each other, and prompts are wrapped.
 """
 
 from __future__ import annotations
@@ -17,43 +17,43 @@ from ..record.run import Run
 from ..record.thumbnail import thumbnail
 from .bundles import Bundle
 from .description import alt_text
-from .markup import inert
+from .markup import QUIET, inert
 from .subcommands import LIMIT
 from .tables import CELL, FOOT, HEAD, ROW, TABLE
 
-LONGEST = 72
+LONGEST = 64
 """Pixels of a small picture's longest side."""
 PROMPT_LENGTH = 160
 NO_RUNS = "No runs on record."
 LINE = "white-space:nowrap"
-QUIET = "opacity:.65"
-NARROW = "text-align:left;line-height:1.45;padding:4px 12px 4px 0"
-PROMPT = f"{NARROW};min-width:9em;overflow-wrap:anywhere"
+NARROW = "text-align:left;line-height:1.45;padding:4px 10px 4px 0"
+SMALL = f"{TABLE};font-size:12px"
+PROMPT = f"{NARROW};min-width:8em;overflow-wrap:anywhere"
 PICTURE = f"{NARROW};width:{LONGEST}px"
 
 
-def history_bundle(history: History, limit: int = LIMIT, nothing: str = NO_RUNS, width: int = WIDTH) -> Bundle:
-    """The newest runs of a history, how many there are and what they cost. `nothing`: what is said where none is.
-
-    `width`: columns that the plain text may take.
-    """
+def history_bundle(history: History, limit: int = LIMIT) -> Bundle:
+    """The newest runs of a history, how many there are and what they cost."""
     runs = history[:limit]
-    if not runs:
-        return {"text/plain": nothing, "text/html": f'<div style="{FOOT}">{inert(nothing)}</div>'}
-    return runs_bundle(runs, summary(history, len(runs)), width)
+    return runs_bundle(runs, summary(history, len(runs))) if runs else nothing_bundle(NO_RUNS)
+
+
+def nothing_bundle(said: str) -> Bundle:
+    """That there is nothing to show."""
+    return {"text/plain": said, "text/html": f'<div style="{FOOT}">{inert(said)}</div>'}
 
 
 def runs_bundle(runs: Sequence[Run], remark: str = "", width: int = WIDTH) -> Bundle:
-    """These runs as a table, with a remark below it."""
+    """These runs as a table, with a remark below it. `width`: columns that the plain text may take."""
     text = "\n".join(filter(None, [listing_text(runs, width), remark]))
     return {"text/plain": text, "text/html": _html(runs, remark)}
 
 
 def summary(history: History, shown: int) -> str:
     """How many runs there are, and what they cost, origins apart."""
-    total = len(history)
+    total, costs = history.sums()
     count = f"{total:,} run{'s' if total != 1 else ''}"
-    money = money_by_origin(history.cost()) or "nothing"
+    money = money_by_origin(costs) or "nothing"
     if total <= shown:
         return f"{count}, cost {money}"
     return f"the newest {shown:,} of {count}; all {total:,} cost {money}"
@@ -77,27 +77,26 @@ def _html(runs: Iterable[Run], remark: str) -> str:
     pairs = [(run, listed(run)) for run in runs]
     tagged = any(row.tags for _, row in pairs)
     elsewhere = any(row.origin != LIVE for _, row in pairs)
-    titles = ["", "run, when (UTC)", "prompt", "model, size", "seed, take", "cost, status"]
-    titles[-1] += ", origin" * elsewhere
-    head = "".join(f'<th style="{HEAD};{NARROW}">{title}</th>' for title in [*titles, *["tags"] * tagged])
-    body = "".join(f'<tr style="{ROW}">{"".join(_cells(run, row, tagged, elsewhere))}</tr>' for run, row in pairs)
+    prompt, cost = "prompt" + ", tags" * tagged, "cost, status" + ", origin" * elsewhere
+    titles = ("", "run, when (UTC)", prompt, "model, size", "seed, take", cost)
+    head = "".join(f'<th style="{HEAD};{NARROW};vertical-align:bottom">{title}</th>' for title in titles)
+    body = "".join(f'<tr style="{ROW}">{"".join(_cells(run, row, elsewhere))}</tr>' for run, row in pairs)
     foot = f'<div style="{FOOT}">{inert(remark)}</div>' if remark else ""
     return (
-        f'<table style="{TABLE}"><thead style="border:0"><tr style="{ROW}">{head}</tr></thead>'
+        f'<table style="{SMALL}"><thead style="border:0"><tr style="{ROW}">{head}</tr></thead>'
         f"<tbody>{body}</tbody></table>{foot}"
     )
 
 
-def _cells(run: Run, row: Listed, tagged: bool, elsewhere: bool) -> Iterable[str]:
+def _cells(run: Run, row: Listed, elsewhere: bool) -> Iterable[str]:
     day, _, time = row.when.partition(" ")
+    tags = f'<div style="{QUIET}">{inert(row.tags)}</div>' if row.tags else ""
     yield _cell(PICTURE, picture_html(run, LONGEST))
     yield _cell(NARROW, _lines(row.run, day, time))
-    yield _cell(PROMPT, inert(shortened(row.prompt, PROMPT_LENGTH)))
+    yield _cell(PROMPT, inert(shortened(row.prompt, PROMPT_LENGTH)) + tags)
     yield _cell(NARROW, _lines(row.model, row.size))
     yield _cell(NARROW, _lines(row.seed or "none", f"take {row.take}"))
     yield _cell(NARROW, _lines(row.cost, row.status, *[row.origin] * elsewhere))
-    if tagged:
-        yield _cell(NARROW, inert(row.tags))
 
 
 def _cell(style: str, content: str) -> str:

@@ -13,6 +13,7 @@ from ..models.nearest import nearest
 from ..models.validate import brief
 from ..record.filters import STATUSES, check_status
 from ..record.history import History
+from ..record.run import Run
 from .arguments import Arguments
 from .subcommands import FILTERS, LIMIT
 
@@ -29,7 +30,8 @@ class Narrowed:
     """A history, and what it was narrowed to."""
 
     history: History
-    limit: int
+    runs: list[Run]
+    """The newest of them, no more than were asked for."""
     said: tuple[str, ...]
     """Each condition in words."""
 
@@ -45,11 +47,12 @@ def narrow(history: History, arguments: Arguments, hint: str) -> Narrowed:
     reader = _Reader(history)
     said = [reader.take(flag.name, value) for flag in FILTERS for value in arguments.all(flag.name)]
     limit = reader.limit(arguments.value("--limit"))
-    if not reader.problems and not len(reader.history):
+    runs = [] if reader.problems else reader.history[:limit]
+    if not reader.problems and not runs:
         reader.blame(history, arguments)
     if reader.problems:
         raise InvalidCommand(reader.problems, "option", hint)
-    return Narrowed(reader.history, limit, tuple(said))
+    return Narrowed(reader.history, runs, tuple(said))
 
 
 class _Reader:

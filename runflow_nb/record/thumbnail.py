@@ -18,7 +18,7 @@ QUALITIES = (72, 60, 45, 30)
 COLOURS = (64, 24, 8)
 """Of a picture that is transparent somewhere, which JPEG cannot hold."""
 BYTES_PER_PIXEL = 0.6
-"""Above this the next quality is tried: at 72 x 72 pixels that is 3 KB."""
+"""Above this the next quality is tried: at 64 x 64 pixels that is 2.5 KB."""
 
 
 class Thumbnail(NamedTuple):
@@ -68,3 +68,8 @@ def _encoded(picture: PilImage, step: int) -> tuple[bytes, str]:
         return stream.getvalue(), "image/png"
     picture.save(stream, "JPEG", quality=QUALITIES[step], optimize=True)
     return stream.getvalue(), "image/jpeg"
+
+
+def forget_all() -> None:
+    """Make every thumbnail anew."""
+    _made.cache_clear()

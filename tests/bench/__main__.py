@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tests.bench import fan_out, load_cost, memory, notebook_bytes, own_time, polling, previews, queries, reuse
+from tests.bench import fan_out, load_cost, memory, notebook_bytes, own_time, polling, previews, queries, reuse, views
 from tests.bench.table import Row, table
 
 ROWS: Mapping[str, Callable[[Path], list[Row]]] = {
@@ -20,6 +20,7 @@ ROWS: Mapping[str, Callable[[Path], list[Row]]] = {
     "fan-out": fan_out.rows,
     "reuse": reuse.rows,
     "queries": queries.rows,
+    "views": views.rows,
     "bytes": notebook_bytes.rows,
     "memory": memory.rows,
 }

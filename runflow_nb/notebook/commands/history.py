@@ -7,7 +7,7 @@ from IPython import get_ipython
 from ... import calls
 from ...record.listing import WIDTH
 from ..arguments import HINT, Arguments
-from ..history_view import history_bundle
+from ..history_view import nothing_bundle, runs_bundle, summary
 from ..interactive import text_width
 from ..narrowing import narrow
 from ..outputs import publish
@@ -20,5 +20,8 @@ def run(arguments: Arguments) -> None:
     settings = calls.session().settings()
     whole = arguments.on("--all") or calls.notebook_of(settings) is None
     view = narrow(calls.history(all=whole), arguments, HINT)
-    nothing = view.nothing("this store") if whole else view.nothing("this notebook", ELSEWHERE)
-    publish(history_bundle(view.history, view.limit, nothing, text_width(get_ipython(), WIDTH)))
+    if not view.runs:
+        publish(nothing_bundle(view.nothing("this store") if whole else view.nothing("this notebook", ELSEWHERE)))
+        return
+    remark = summary(view.history, len(view.runs))
+    publish(runs_bundle(view.runs, remark, text_width(get_ipython(), WIDTH)))
