@@ -31,7 +31,7 @@ def test_every_cell_runs_in_order(tmp_path: Path) -> None:
     """All Python blocks, from the first to the last, in one kernel against the sandbox."""
     assert len(PYTHON) >= 8
     settings = re.findall(r"`(%runflow config \S+|%config Runflow\.\S+ = \"\w+\")`", README)
-    assert len(settings) == 4
+    assert len(settings) == 5
     executed = execute([*PYTHON, "%runflow history", *settings, "%runflow config"], tmp_path)
     shown = [output.data for cell in executed.cells for output in cell.outputs if "data" in output]
     assert sum("image/jpeg" in data for data in shown) >= 4

@@ -39,15 +39,15 @@ def test_the_cell_ends_at_once_and_its_picture_comes_later(slow_cells: Kernel, s
 
 def test_what_is_on_record_is_shown_at_once_and_still_a_job(cells: Kernel, sandbox: EmbeddedSandbox) -> None:
     """Run All of a saved notebook leaves the same outputs, without a line that changes."""
-    cell = f"%%nanobanana {FAST} -b -o heron\nA recorded heron"
+    cell = f"%%nanobanana {FAST} -b -o hoopoe\nA recorded hoopoe"
     cells.run(cell)
-    assert not cells.run("heron.wait()").error
+    assert not cells.run("hoopoe.wait()").error
     cells.run("pass")
     again = cells.run(cell)
     assert kinds(again) == ["display_data", "display_data"]
     assert len(again.pictures) == 1
-    assert cells.value("type(heron).__name__, heron.done(), (await heron).seed == heron.run.seed") == "Job True True"
-    assert sent(sandbox, "recorded heron") == 1
+    assert cells.value("type(hoopoe).__name__, hoopoe.done(), (await hoopoe).seed == hoopoe.run.seed") == "Job True True"
+    assert sent(sandbox, "recorded hoopoe") == 1
 
 
 def test_a_mistake_is_an_error_of_the_cell_itself(kernel: Kernel) -> None:
