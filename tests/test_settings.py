@@ -95,3 +95,10 @@ def test_a_guard_that_cannot_be_read_stops_the_next_call(guard: str, monkeypatch
     settings.configured.update(reuse="on", budget="5")
     with pytest.raises(InvalidSetting, match=guard):
         resolve()
+
+
+def test_an_address_with_a_password_is_refused_and_not_repeated() -> None:
+    text = refused("base_url", "https://ada:secret@api.example.com")
+    assert "base_url = https://…@api.example.com" in text
+    assert "no user name and no password" in text
+    assert "secret" not in settings.where("base_url").shown

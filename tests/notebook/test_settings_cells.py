@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from traitlets.config import Config
+
 from runflow_nb import settings
+from runflow_nb.notebook.config import Runflow
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.notebook.kernel import Kernel
 
@@ -70,3 +74,15 @@ def test_a_setting_is_set_though_another_is_wrong(cells: Kernel) -> None:
     assert "the setting wait = never" in cells.run("%nanobanana --estimate A setter").error
     assert "the setting budget = lots" in cells.run("%runflow config budget=lots").error
     assert cells.value("__import__('runflow_nb').settings.configured['budget']") == "5"
+
+
+def test_a_misspelt_setting_of_a_configuration_file_is_kept_too() -> None:
+    """Where IPython's own configuration names `c.Runflow.budgt`."""
+    given = Config({"Runflow": {"budgt": 5, "wait_limit": 60}})
+    try:
+        with pytest.warns(UserWarning, match="budgt"):
+            Runflow(config=given)
+        assert settings.unknown() == ["budgt"]
+        assert settings.read("wait_limit") == 60
+    finally:
+        settings.configured.clear()
