@@ -26,11 +26,14 @@ def blocked(job: Job, seconds: float) -> Run:
 def turning(job: Job, seconds: float) -> Run:
     """The event loop that runs in this thread goes on with its other tasks; without one the thread stands still.
 
-    Patches asyncio in the whole process, which is why it has to be asked for.
+    Patches asyncio in the whole process, which is why it has to be asked for. Where the notebook has patched it with
+    the original nest_asyncio, the thread stands still too: the cells that come meanwhile would never end.
     """
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
+        return job.wait(seconds)
+    if hasattr(asyncio, "_nest_patched") and not hasattr(asyncio, "_nest_asyncio2"):
         return job.wait(seconds)
     import nest_asyncio2
 
