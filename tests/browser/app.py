@@ -17,6 +17,7 @@ Name = Literal["lab", "notebook"]
 FILE = "fox.ipynb"
 PICTURE = ".jp-OutputArea-output img"
 PYTHON = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+ELSEWHERE = {"display_name": "Elsewhere", "language": "elsewhere", "name": "elsewhere"}
 ENDED = (
     "() => { const p = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(e => e.textContent);"
     " return p.some(t => /\\d/.test(t)) && !p.some(t => t.includes('[*]')) }"
@@ -55,14 +56,21 @@ class App:
         self.ready()
 
     def read(self) -> None:
-        """Open it as a reader does who has not the notebook's kernel, and wants none."""
+        """Open it as a reader who got it from elsewhere: it is not trusted, and there is no kernel for it."""
+        notebook = json.loads(self.file.read_text())
+        notebook["metadata"] = {
+            "kernelspec": {"display_name": "Elsewhere", "language": "elsewhere", "name": "elsewhere"}
+        }
+        self.file.write_text(json.dumps(notebook))  # another content has another signature
+        self.server.end_kernels()
         self.show()
-        self.page.get_by_role("button", name="No Kernel", exact=False).first.click()
+        self.page.locator(".jp-Dialog select").select_option(label="No Kernel")
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
 
     def ready(self) -> None:
         """Wait for a kernel that the page is connected to: before that, the page looks ready and runs nothing."""
         end = time.monotonic() + PATIENCE
-        while not any(kernel["connections"] for kernel in self.server.ask("GET", "/api/kernels")):
+        while not self.server.connected():
             assert time.monotonic() < end, "no kernel came"
             self.page.wait_for_timeout(50)
         self.page.wait_for_selector("[data-status=idle]")
@@ -81,9 +89,9 @@ class App:
         expect(self.cell(number).locator(".jp-InputPrompt")).not_to_have_text("[ ]:")
 
     def type(self, number: int, text: str) -> None:
-        """Type into a cell, behind what it holds."""
+        """Type this over what a cell holds."""
         self.cell(number).locator(".cm-content").click()
-        self.page.keyboard.press("Control+End")
+        self.page.keyboard.press("Control+a")
         self.page.keyboard.type(text)
 
     def run(self, number: int) -> None:

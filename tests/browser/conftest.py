@@ -6,6 +6,7 @@ import itertools
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -58,24 +59,27 @@ def page(chromium: Browser, theme: str) -> Iterator[Page]:
     context.close()
 
 
-def _app(name: Name, server: Server, page: Page) -> App:
+@contextmanager
+def _app(name: Name, server: Server, page: Page) -> Iterator[App]:
     folder = server.folder / f"{name}{next(_numbers)}"
     folder.mkdir()
-    return App(name, server, page, folder)
+    yield App(name, server, page, folder)
+    page.close()  # before its kernels end: it would ask for them again
+    server.end_kernels()
 
 
 @pytest.fixture
 def lab(server: Server, page: Page) -> Iterator[App]:
     """A JupyterLab."""
-    yield _app("lab", server, page)
-    server.end_kernels()
+    with _app("lab", server, page) as app:
+        yield app
 
 
 @pytest.fixture(params=["lab", "notebook"])
 def app(request: pytest.FixtureRequest, server: Server, page: Page) -> Iterator[App]:
     """Each of the two apps."""
-    yield _app(request.param, server, page)
-    server.end_kernels()
+    with _app(request.param, server, page) as app:
+        yield app
 
 
 @pytest.fixture

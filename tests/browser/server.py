@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
@@ -38,6 +39,13 @@ class Server:
         ) as answer:
             text = answer.read()
         return json.loads(text) if text else None
+
+    def connected(self) -> bool:
+        """Whether a page is connected to a kernel."""
+        try:
+            return any(kernel["connections"] for kernel in self.ask("GET", "/api/kernels"))
+        except HTTPError:  # 500 while a kernel of another page is being ended
+            return False
 
     def end_kernels(self) -> None:
         """What one test has started does not slow down the next."""
