@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from .formats import NotAPicture, opened
 from .run import Preview
 
 if TYPE_CHECKING:
@@ -36,20 +37,19 @@ def thumbnail(preview: Preview | None, longest: int) -> Thumbnail | None:
         return None
     try:
         return _made(preview.path, longest)
-    except OSError:
+    except (OSError, NotAPicture):
         return None
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _made(path: Path, longest: int) -> Thumbnail:
-    """A preview's file is named by its own hash: what was made of it once stays true. Raises OSError."""
-    from PIL import Image
-
-    with Image.open(path) as stored:
+    """A preview's file is named by its own hash: what was made of it once stays true. Raises OSError, NotAPicture."""
+    with opened(path) as stored:
         # The decoder itself leaves out what a small picture does not need.
         stored.draft("RGB", (2 * longest, 2 * longest))
         small = stored if stored.mode in ("RGB", "RGBA") else stored.convert("RGBA")
         small.thumbnail((longest, longest))
+        small.load()  # one that was small enough is not read before
     limit = round(longest * longest * BYTES_PER_PIXEL)
     data, mime = b"", ""
     for step in range(len(COLOURS if small.mode == "RGBA" else QUALITIES)):
