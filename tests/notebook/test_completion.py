@@ -9,8 +9,9 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,12 @@ from hypothesis import strategies as st
 from PIL import Image as Pillow
 
 from runflow_nb.models.catalog import CATALOG
+from runflow_nb.models.spec import Field
 from runflow_nb.notebook import references
 from runflow_nb.notebook.completion import sources
+from runflow_nb.notebook.completion.completer import install
 from runflow_nb.notebook.completion.names import holding_pictures, holding_runs
+from runflow_nb.notebook.completion.options import choices
 from runflow_nb.notebook.completion.paths import pictures_at
 from runflow_nb.notebook.completion.rules import complete
 from runflow_nb.notebook.completion.running import within
@@ -124,6 +128,7 @@ def test_options_that_go_on_from_what_is_typed(text: str, expected: list[str]) -
         ('-r "2|', ['"2K']),
         ("-m pro -r |", ["1K", "2K", "4K"]),
         ("-r | -m pro", ["1K", "2K", "4K"]),
+        ("-r |2K -m pro", ["1K", "2K", "4K"]),
         ("-m pro -a 8|", []),
         ("-a 8|", ["8:1"]),
         ("-a 16:|", ["16:9"]),
@@ -355,12 +360,33 @@ def test_variables_and_tags_to_write_to(fox: Run, four: Run) -> None:
     assert offered("%%nanobanana -o |", known) == ["fox"]
     assert offered("%%nanobanana --tag |", known) == ["blue", "sky"]
     assert offered("%runflow history --tag b|", known) == ["blue"]
+    assert offered(f"%runflow tag {fox.short} |", known) == ["blue", "sky", "--remove"]
+    assert offered(f"%runflow tag {fox.short} -s|", known) == ["-sky"]
+
+
+def test_a_tag_of_several_words_is_quoted(tmp_path: Path) -> None:
+    known = Known(recent=[made(tmp_path / "store", intent={"tags": ["red fox"]})])
+    assert typed("%%nanobanana --tag re|", known) == ['%%nanobanana --tag "red fox"']
+    assert typed('%%nanobanana --tag "re|', known) == ['%%nanobanana --tag "red fox']
 
 
 def test_a_run_is_offered_with_its_prompt(fox: Run) -> None:
     """Nobody knows a run by the end of its id."""
     found = complete("%runflow show ", 14, Known(recent=[fox])) or []
     assert (found[0].text, found[0].kind) == (fox.short, "run: A red fox asleep in fresh snow")
+
+
+def test_some_runs_are_enough(tmp_path: Path) -> None:
+    """The newest ones: a list of all runs helps nobody."""
+    runs = [made(tmp_path / "store", intent={"run": f"01KG{number:022}"}) for number in range(25)]
+    assert offered("%runflow show |", Known(recent=runs)) == [*(run.short for run in runs[:20]), "--show"]
+
+
+def test_a_long_range_is_no_choice() -> None:
+    few = Field("few", "integer", "", minimum=0, maximum=9)
+    assert list(choices(few)) == list("0123456789")
+    assert list(choices(replace(few, maximum=10))) == []
+    assert list(choices(replace(few, maximum=None))) == []
 
 
 def test_subcommands() -> None:
@@ -398,6 +424,7 @@ def test_flags_of_subcommands(name: str) -> None:
         ("history --limit |", []),
         ("history x|", []),
         ("help |", []),
+        ("show x |", ["--show"]),
     ],
 )
 def test_words_of_subcommands(text: str, expected: list[str]) -> None:
@@ -468,6 +495,7 @@ def test_a_kernel_offers_ours_and_nothing_else(kernel: Kernel, jedi: bool) -> No
     kernel.run(f"get_ipython().Completer.use_jedi = {jedi}; tame, tamer = 1, 2")
     try:
         assert tab(kernel, "%%nanobanana -r |") == TIERS
+        assert tab(kernel, "%%nanobanana -s |") == []
         assert tab(kernel, "%%nanobanana -a 16:|\nA fox") == ["%%nanobanana -a 16:9"]
         assert tab(kernel, "%nanobanana -m google/nano-banana-p|") == [
             "%nanobanana -m google/nano-banana-pro",
@@ -498,8 +526,16 @@ def test_a_kernel_offers_what_is_on_record(cells: Kernel, tmp_path: Path) -> Non
     assert tab(cells, "%%nanobanana --tag w|") == ["%%nanobanana --tag winter"]
     take = "%%nanobanana -r 0.5K -n 2 --take "
     assert tab(cells, take + "|\nA stoat") == [take + each for each in ("1", "2", "new")]
+    assert tab(cells, take + "|\nA {{ 1 }}") == [take + each for each in ("1", "2", "new")]
     assert tab(cells, take + "|\nA weasel") == [take + each for each in ("1", "new")]
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+def test_what_goes_wrong_is_not_seen() -> None:
+    """A shell that answers nothing: IPython's own completions stay."""
+    completer = SimpleNamespace(completions=lambda text, offset: iter(["theirs"]))
+    install(SimpleNamespace(Completer=completer))
+    assert list(completer.completions("%%nanobanana -o ", 16)) == ["theirs"]
 
 
 def test_unloading_takes_the_answers_away(kernel: Kernel) -> None:

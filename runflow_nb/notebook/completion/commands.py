@@ -11,8 +11,7 @@ from ...models.catalog import CATALOG, SHORT_NAMES
 from ..option_table import fields_of
 from ..subcommands import SUBCOMMANDS, Flag, Subcommand
 from .offers import Notebook, Offer, offer
-from .paths import pictures_at, quoted
-from .sources import model_offers, run_offers, tag_offers
+from .sources import model_offers, path_offers, run_offers, tag_offers
 
 TARGETS = ("live", settings.SANDBOX)
 CLOSED: Mapping[str, Iterable[str]] = {
@@ -44,8 +43,7 @@ def command_offers(head: str, start: int, notebook: Notebook) -> list[Offer]:
         text = value if equals else typed
         return _flag_values(flag, text, start + len(typed) - len(text), notebook)
     left = [row.name for row in command.flags if row.metavar or row.name not in words]
-    operands = [] if typed.startswith("-") else _operands(command, words, typed, start, notebook)
-    return [*operands, *offer(left, typed, start, "option")]
+    return [*_operands(command, words, typed, start, notebook), *offer(left, typed, start, "option")]
 
 
 def _operands(command: Subcommand, words: list[str], typed: str, start: int, notebook: Notebook) -> list[Offer]:
@@ -53,10 +51,14 @@ def _operands(command: Subcommand, words: list[str], typed: str, start: int, not
     match command.operands:
         case "target" if not before:
             return offer(TARGETS, typed, start, "value")
-        case "run" | "runs":
+        case "runs":
             return run_offers(typed, start, notebook)
-        case "text" if RUN_OPERAND.search(command.usage):
-            return tag_offers(typed, start, notebook) if before else run_offers(typed, start, notebook)
+        case "run" | "text" if not before and RUN_OPERAND.search(command.usage):
+            return run_offers(typed, start, notebook)
+        case "text":
+            # A dash before a tag takes it off.
+            dash = "-" if typed.startswith("-") else ""
+            return tag_offers(typed.removeprefix(dash), start + len(dash), notebook)
     return []
 
 
@@ -66,14 +68,14 @@ def _flag_values(flag: Flag, typed: str, start: int, notebook: Notebook) -> list
     match flag.name, flag.metavar:
         case "--model", _:
             return model_offers(typed, start)
-        case "--tag", _:
+        case "--tag" | "--remove", _:
             return tag_offers(typed, start, notebook)
         case "--origin", _:
             return offer([*TARGETS, *(run.origin for run in notebook.runs())], typed, start, "value")
         case _, "RUN":
             return run_offers(typed, start, notebook)
         case _, "PATH":
-            return offer(map(quoted, pictures_at(typed, notebook.folder)), "", start, "path")
+            return path_offers(typed, start, notebook)
     return []
 
 

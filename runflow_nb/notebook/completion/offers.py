@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -52,3 +52,9 @@ def offer(texts: Iterable[str], typed: str, start: int, kind: str) -> list[Offer
     found = [text for text in unique if text.startswith(typed)]
     found = found or [text for text in unique if text.casefold().startswith(typed.casefold())]
     return [Offer(text, start, kind) for text in found]
+
+
+def quoted(found: Offer, *, open_end: bool = False) -> Offer:
+    """The offer as one word of a line."""
+    blank = any(char.isspace() for char in found.text)
+    return replace(found, text=f'"{found.text}' + '"' * (not open_end)) if blank else found

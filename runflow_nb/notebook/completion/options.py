@@ -8,14 +8,13 @@ from collections.abc import Iterable, Iterator
 from ...models.catalog import CATALOG, DEFAULT_MODEL, UnknownModel, find_model
 from ...models.spec import Field, ModelSpec
 from ..option_table import IMAGE, MODEL, Option, options
-from ..options import resolve
-from ..words import Word
+from ..options import resolve, takes
+from ..words import Word, split
 from .names import holding_runs
 from .offers import Notebook, Offer, offer
-from .paths import pictures_at, quoted
 from .place import Place
-from .sources import model_offers, picture_offers, tag_offers
-from .words import Typing, other_words, typing
+from .sources import model_offers, path_offers, picture_offers, tag_offers
+from .words import Typing, typing, without
 
 FIRST_WORD = re.compile(r"\s*([^\s-]\S*)?")
 SWITCHED = ("true", "false")
@@ -38,7 +37,8 @@ def options_at(place: Place, notebook: Notebook) -> list[Offer] | None:
             return offer(CATALOG, typed, place.start + len(place.head) - len(typed), "model")
     head = place.head[skipped:]
     typed_word = typing(head)
-    line = _Line(model, typed_word, other_words(place.line[skipped:], head, typed_word))
+    others = without(place.line[skipped:], head, typed_word)
+    line = _Line(model, typed_word, split(others, takes).words)
     start = place.start + skipped + typed_word.start
     match typed_word.what:
         case "prompt":
@@ -46,9 +46,7 @@ def options_at(place: Place, notebook: Notebook) -> list[Offer] | None:
         case "name":
             return offer(line.option_names(), typed_word.text, start, "option")
         case "value":
-            rest = place.line[skipped:]
-            without = f"{rest[: typed_word.word_start]} {rest[len(head) :]}"
-            text = without if model is None else f"--model {model} {without}"
+            text = others if model is None else f"--model {model} {others}"
             return line.values(start, text, place.body, notebook)
 
 
@@ -93,12 +91,11 @@ class _Line:
             case "--out":
                 return offer(holding_runs(notebook.names), typed, start, "run")
             case "--tag":
-                return tag_offers(typed, start, notebook)
+                return tag_offers(typed, start, notebook, in_quotes=bool(self._typed.quote))
             case "--save":
-                found = pictures_at(typed, notebook.folder)
-                return offer(found if self._typed.quote else map(quoted, found), "", start, "path")
+                return path_offers(typed, start, notebook, in_quotes=bool(self._typed.quote))
         field = self._field(option, notebook)
-        return offer(_allowed(field), typed, start, "value") if field is not None else []
+        return offer(choices(field), typed, start, "value") if field is not None else []
 
     def _may_be_given(self, option: Option) -> bool:
         if option == MODEL and self._fixed:
@@ -125,7 +122,8 @@ class _Line:
             return find_model(unknown.nearest or DEFAULT_MODEL, IMAGE in self._given)
 
 
-def _allowed(field: Field) -> Iterable[str]:
+def choices(field: Field) -> Iterable[str]:
+    """The values of a field where there are few."""
     if field.type != "integer" or field.minimum is None or field.maximum is None:
         return field.allowed
     numbers = range(field.minimum, field.maximum + 1)

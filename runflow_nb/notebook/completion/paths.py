@@ -25,13 +25,6 @@ def pictures_at(typed: str, folder: Path) -> list[str]:
     return [f"{above}{slash}{entry}" for _, entry in found[:MOST_OFFERED]]
 
 
-def quoted(path: str) -> str:
-    """The path as one word of a line; a folder's quote stays open, for more is to follow."""
-    if not any(char.isspace() for char in path):
-        return path
-    return f'"{path}' if path.endswith("/") else f'"{path}"'
-
-
 def _fitting(entries: Iterator[os.DirEntry[str]], name: str) -> Iterator[tuple[bool, str]]:
     for entry in entries:
         if not entry.name.startswith(name) or (entry.name.startswith(".") and not name.startswith(".")):

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from ... import settings
 from ...record.run import Run
-from ..asked import ask
 from ..options import take_apart
 from ..prompt import is_template
 
@@ -93,6 +92,7 @@ def _last_shown(shell: Any) -> Run | None:
 
 def _held(line: str, body: str | None) -> list[int] | None:
     from ... import calls
+    from ..asked import ask
 
     typed = take_apart(line, body)
     if is_template(line) or is_template(typed.prompt):

@@ -6,8 +6,8 @@ from ...models.catalog import CATALOG, SHORT_NAMES
 from ...plain import shortened
 from ...record.run import Run
 from .names import holding_pictures, holding_runs, pictures_of
-from .offers import Notebook, Offer, offer
-from .paths import pictures_at, quoted
+from .offers import Notebook, Offer, offer, quoted
+from .paths import pictures_at
 
 LAST = "@last"
 """The run that was shown last."""
@@ -33,13 +33,19 @@ def picture_offers(typed: str, start: int, notebook: Notebook, *, in_quotes: boo
     found = offer(holding_pictures(notebook.names), typed, start, "instance")
     for name, run in _referred(notebook):
         found += offer(pictures_of(name, len(run.images)), typed, start, _described(run))
-    files = pictures_at(typed, notebook.folder)
-    return [*found, *offer(files if in_quotes else map(quoted, files), "", start, "path")]
+    return [*found, *path_offers(typed, start, notebook, in_quotes=in_quotes)]
 
 
-def tag_offers(typed: str, start: int, notebook: Notebook) -> list[Offer]:
+def path_offers(typed: str, start: int, notebook: Notebook, *, in_quotes: bool = False) -> list[Offer]:
+    """Files with pictures, and folders, whose quotes stay open: more is to follow."""
+    found = offer(pictures_at(typed, notebook.folder), typed, start, "path")
+    return found if in_quotes else [quoted(each, open_end=each.text.endswith("/")) for each in found]
+
+
+def tag_offers(typed: str, start: int, notebook: Notebook, *, in_quotes: bool = False) -> list[Offer]:
     """Tags of recent runs."""
-    return offer((tag for run in notebook.runs() for tag in run.tags), typed, start, "tag")
+    found = offer((tag for run in notebook.runs() for tag in run.tags), typed, start, "tag")
+    return found if in_quotes else [quoted(each) for each in found]
 
 
 def _referred(notebook: Notebook) -> list[tuple[str, Run]]:

@@ -64,9 +64,8 @@ def _value(head: str, word: Word) -> Typing:
     return Typing("value", head[start:], start, word.start, option, quote)
 
 
-def other_words(line: str, head: str, typed: Typing) -> tuple[Word, ...]:
-    """The options of the whole line but for the one that is typed."""
-    tail = line[len(head) :]
-    rest_of_word = re.match(r"\S*", tail)
+def without(line: str, head: str, typed: Typing) -> str:
+    """The whole line but for the option that is typed."""
+    rest_of_word = re.match(r"\S*", line[len(head) :])
     assert rest_of_word is not None
-    return split(f"{head[: typed.word_start]} {tail[rest_of_word.end() :]}", takes).words
+    return f"{head[: typed.word_start]} {line[len(head) + rest_of_word.end() :]}"
