@@ -85,7 +85,11 @@ class History:
     def __getitem__(self, place: slice) -> list[Run]: ...
     def __getitem__(self, place: int | slice) -> Run | list[Run]:
         if isinstance(place, slice):
-            start, stop, step = place.indices(len(self))
+            if (place.start or 0) >= 0 and (place.stop or -1) >= 0 and place.step in (None, 1):
+                # Nothing has to be counted for it.
+                start, stop, step = place.start or 0, place.stop, 1
+            else:
+                start, stop, step = place.indices(len(self))
             if step == 1:
                 return self._index.query(*self._filters, limit=max(0, stop - start), offset=start)
             return self._index.runs(self._index.ids(self._filters)[place])
@@ -106,6 +110,12 @@ class History:
     def cost(self) -> dict[str, Decimal]:
         """Origin -> what the API said that these runs cost, in USD."""
         return self._index.costs_of(self._filters)
+
+    def sums(self) -> tuple[int, dict[str, Decimal]]:
+        """(`len`, `cost`), at the price of one."""
+        found = self._index.sums(self._filters)
+        costs = {origin: cost for origin, (_, cost) in found.items() if cost is not None}
+        return sum(count for count, _ in found.values()), costs
 
     def to_frame(self) -> pandas.DataFrame:
         """One row a run, newest first; money stays Decimal. Raises MissingExtra."""

@@ -155,13 +155,21 @@ class Index:
 
     def costs_of(self, filters: Sequence[Filter]) -> dict[str, Decimal]:
         """Origin -> what the API said that these runs cost, in USD."""
-        sums: dict[str, Decimal] = {}
+        return {origin: cost for origin, (_, cost) in self.sums(filters).items() if cost is not None}
+
+    def sums(self, filters: Sequence[Filter]) -> dict[str, tuple[int, Decimal | None]]:
+        """Origin -> (how many of these runs there are, what the API said that they cost, None for nothing)."""
+        found: dict[str, tuple[int, Decimal | None]] = {}
+        table = _money_table(filters)
         # Few prices occur, many times each: added up one by one, those of 100,000 runs would take ten times as long.
-        question = select("origin, cost, count(*)", _money_table(filters), filters, "GROUP BY origin, cost")
-        for origin, amount, times in self._ask(lambda builder: builder.rows(*question)):
+        runs, rest = ("runs", "") if table == "totals" else ("count(*)", "GROUP BY origin, cost")
+        question = select(f"origin, cost, {runs}", table, filters, rest)
+        for origin, amount, count in self._ask(lambda builder: builder.rows(*question)):
+            before, cost = found.get(origin, (0, None))
             if amount is not None:
-                sums[origin] = sums.get(origin, Decimal(0)) + Decimal(amount) * times
-        return sums
+                cost = (cost or Decimal(0)) + Decimal(amount) * (1 if table == "totals" else count)
+            found[origin] = before + count, cost
+        return found
 
     def spending(self, filters: Sequence[Filter] = ()) -> Iterator[Spent]:
         """What these runs cost, by origin, model and day: one line for each that occurs, in no order."""
