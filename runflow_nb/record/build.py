@@ -144,7 +144,7 @@ class Builder:
         known = {row[0]: Row(*row) for row in self.rows(f"SELECT * FROM runs WHERE id {AMONG}", names)}  # noqa: S608
         fragments: dict[str, str] = dict(self._db.execute(f"SELECT id, lines FROM fragments WHERE id {AMONG}", names))  # noqa: S608
         former = self._events(fragments | {run: row.lines for run, row in known.items()})
-        totals = Totals()
+        totals, rows = Totals(), list[Row]()
         for run, new in told.items():
             old = known[run].lines if run in known else fragments.get(run, "")
             where = " ".join([*old.split(), *(place for place, _ in new)])
@@ -153,7 +153,7 @@ class Builder:
                 self._db.execute("INSERT OR REPLACE INTO fragments VALUES (?, ?)", (run, where))
                 continue
             row = row_of(folded, where)
-            self._db.execute(INSERT, row)
+            rows.append(row)
             if run in known:
                 totals.count(known[run], -1)
             totals.count(row, 1)
@@ -162,6 +162,7 @@ class Builder:
                 self._db.execute("DELETE FROM fragments WHERE id = ?", (run,))
             if row.each is not None:
                 self._price(row)
+        self._db.executemany(INSERT, rows)
         totals.add_to(self._db)
 
     def _events(self, places: Mapping[str, str]) -> dict[str, Events]:
