@@ -75,8 +75,13 @@ def caption_html(run: Run, told: Sequence[str]) -> str:
 def _row(label: str, value: str) -> str:
     return (
         f'<tr style="{ROW}"><th style="{LABEL}">{inert(label)}</th>'
-        f'<td style="{VALUE}" dir="auto">{inert(value)}</td></tr>'
+        f'<td style="{VALUE}" dir="auto">{_lines(value)}</td></tr>'
     )
+
+
+def _lines(value: str) -> str:
+    """Its lines are lines also where styles are taken out."""
+    return inert(value).replace("\n", "<br>")
 
 
 def details(run: Run) -> Iterator[tuple[str, str]]:

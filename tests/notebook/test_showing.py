@@ -25,7 +25,11 @@ from tests.notebook.made import PROMPT, RUN, made
 def seen(page: str) -> str:
     """What a reader of this HTML sees, one piece of text after the other."""
     return html.unescape(
-        re.sub(r"<[^>]*>", "", page.replace("</tr>", "\n").replace("</div>", "\n").replace("</th>", " "))
+        re.sub(
+            r"<[^>]*>",
+            "",
+            page.replace("</tr>", "\n").replace("<br>", "\n").replace("</div>", "\n").replace("</th>", " "),
+        )
     )
 
 
