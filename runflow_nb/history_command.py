@@ -46,7 +46,7 @@ def history_text(options: argparse.Namespace) -> str:
     if not view.runs:
         return view.nothing(str(options.notebook or store.root))
     width = shutil.get_terminal_size((WIDTH, 0)).columns
-    return f"{listing_text(view.runs, width)}\n{summary(view.history, len(view.runs))}"
+    return f"{listing_text(view.runs, width)}\n{summary(view.history, view.runs, view.limit)}"
 
 
 def existing_store(options: argparse.Namespace, hint: str = HINT) -> Store:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from ..plain import shortened
 from ..record.history import History
-from ..record.listing import LIVE, WIDTH, Listed, listed, listing_text, money_by_origin
+from ..record.listing import LIVE, WIDTH, Listed, costs_of, listed, listing_text, money_by_origin
 from ..record.run import Run
 from ..record.thumbnail import thumbnail
 from .bundles import Bundle
@@ -35,7 +35,7 @@ PICTURE = f"{NARROW};width:{LONGEST}px"
 def history_bundle(history: History, limit: int = LIMIT) -> Bundle:
     """The newest runs of a history, how many there are and what they cost."""
     runs = history[:limit]
-    return runs_bundle(runs, summary(history, len(runs))) if runs else nothing_bundle(NO_RUNS)
+    return runs_bundle(runs, summary(history, runs, limit)) if runs else nothing_bundle(NO_RUNS)
 
 
 def nothing_bundle(said: str) -> Bundle:
@@ -49,14 +49,15 @@ def runs_bundle(runs: Sequence[Run], remark: str = "", width: int = WIDTH) -> Bu
     return {"text/plain": text, "text/html": _html(runs, remark)}
 
 
-def summary(history: History, shown: int) -> str:
-    """How many runs there are, and what they cost, origins apart."""
-    total, costs = history.sums()
+def summary(history: History, runs: Sequence[Run], limit: int) -> str:
+    """How many runs there are, and what they cost, origins apart. `runs`: the newest, `limit` of them at most."""
+    # Where they are all here already, a second look through the whole store would only take time.
+    total, costs = history.sums() if len(runs) >= limit else (len(runs), costs_of(runs))
     count = f"{total:,} run{'s' if total != 1 else ''}"
     money = money_by_origin(costs) or "nothing"
-    if total <= shown:
+    if total <= len(runs):
         return f"{count}, cost {money}"
-    return f"the newest {shown:,} of {count}; all {total:,} cost {money}"
+    return f"the newest {len(runs):,} of {count}; all {total:,} cost {money}"
 
 
 def picture_html(run: Run, longest: int) -> str:

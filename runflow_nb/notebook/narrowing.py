@@ -31,7 +31,9 @@ class Narrowed:
 
     history: History
     runs: list[Run]
-    """The newest of them, no more than were asked for."""
+    """The newest of them."""
+    limit: int
+    """As many as were asked for at most."""
     said: tuple[str, ...]
     """Each condition in words."""
 
@@ -52,7 +54,7 @@ def narrow(history: History, arguments: Arguments, hint: str) -> Narrowed:
         reader.blame(history, arguments)
     if reader.problems:
         raise InvalidCommand(reader.problems, "option", hint)
-    return Narrowed(reader.history, runs, tuple(said))
+    return Narrowed(reader.history, runs, limit, tuple(said))
 
 
 class _Reader:

@@ -104,6 +104,15 @@ def listing_text(runs: Iterable[Run], width: int = WIDTH) -> str:
     return columns_text(titles, lines, NUMBERS)
 
 
+def costs_of(runs: Iterable[Run]) -> dict[str, Decimal]:
+    """Origin -> what the API said that these runs cost, in USD."""
+    found: dict[str, Decimal] = {}
+    for run in runs:
+        if run.cost is not None:
+            found[run.origin] = found.get(run.origin, Decimal(0)) + run.cost
+    return found
+
+
 def money_by_origin(costs: dict[str, Decimal]) -> str:
     """Costs of several runs in words, origins apart; what the sandbox counts is no money."""
     order = sorted(costs, key=lambda origin: (origin != LIVE, origin == "sandbox", origin))

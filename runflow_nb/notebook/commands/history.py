@@ -23,5 +23,5 @@ def run(arguments: Arguments) -> None:
     if not view.runs:
         publish(nothing_bundle(view.nothing("this store") if whole else view.nothing("this notebook", ELSEWHERE)))
         return
-    remark = summary(view.history, len(view.runs))
+    remark = summary(view.history, view.runs, view.limit)
     publish(runs_bundle(view.runs, remark, text_width(get_ipython(), WIDTH)))
