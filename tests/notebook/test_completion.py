@@ -373,7 +373,10 @@ def test_a_tag_of_several_words_is_quoted(tmp_path: Path) -> None:
 def test_a_run_is_offered_with_its_prompt(fox: Run) -> None:
     """Nobody knows a run by the end of its id."""
     found = complete("%runflow show ", 14, Known(recent=[fox])) or []
-    assert (found[0].text, found[0].kind) == (fox.short, "run: A red fox asleep in fresh snow")
+    assert (found[0].text, found[0].kind) == (
+        fox.short,
+        "run:\N{NO-BREAK SPACE}" + "A red fox asleep in fresh snow".replace(" ", "\N{NO-BREAK SPACE}"),
+    )
 
 
 def test_some_runs_are_enough(tmp_path: Path) -> None:
@@ -529,6 +532,9 @@ def test_a_kernel_offers_what_is_on_record(cells: Kernel, tmp_path: Path) -> Non
     assert tab(cells, take + "|\nA {{ 1 }}") == [take + each for each in ("1", "2", "new")]
     assert tab(cells, take + "|\nA weasel") == [take + each for each in ("1", "new")]
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+    cells.run("%runflow config resolution=0.5K")
+    take = "%%nanobanana -n 2 --take "
+    assert tab(cells, take + "|\nA stoat") == [take + each for each in ("1", "2", "new")]
 
 
 def test_what_goes_wrong_is_not_seen() -> None:

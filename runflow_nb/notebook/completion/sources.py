@@ -12,7 +12,8 @@ from .paths import pictures_at
 LAST = "@last"
 """The run that was shown last."""
 RUNS_OFFERED = 20
-PROMPT_LENGTH = 40
+PROMPT_LENGTH = 32
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def model_offers(typed: str, start: int) -> list[Offer]:
@@ -56,5 +57,6 @@ def _referred(notebook: Notebook) -> list[tuple[str, Run]]:
 
 
 def _described(run: Run) -> str:
-    # Nobody knows a run by its id: front ends show the kind beside it.
-    return f"run: {shortened(run.prompt, PROMPT_LENGTH)}"
+    # Nobody knows a run by its id: front ends show the kind beside it. JupyterLab breaks it at blanks into lines that
+    # lie upon each other.
+    return f"run: {shortened(run.prompt, PROMPT_LENGTH)}".replace(" ", NO_BREAK)
