@@ -46,7 +46,9 @@ def test_what_is_on_record_is_shown_at_once_and_still_a_job(cells: Kernel, sandb
     again = cells.run(cell)
     assert kinds(again) == ["display_data", "display_data"]
     assert len(again.pictures) == 1
-    assert cells.value("type(hoopoe).__name__, hoopoe.done(), (await hoopoe).seed == hoopoe.run.seed") == "Job True True"
+    assert (
+        cells.value("type(hoopoe).__name__, hoopoe.done(), (await hoopoe).seed == hoopoe.run.seed") == "Job True True"
+    )
     assert sent(sandbox, "recorded hoopoe") == 1
 
 
