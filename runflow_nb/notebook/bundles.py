@@ -12,6 +12,7 @@ from .description import alt_text
 from .run_record import MIME, file_of, record
 
 Bundle = dict[str, Any]
+FORGOTTEN = "This run was forgotten: its prompt and pictures were removed."
 
 
 def picture_bundle(run: Run, *, unveiled: bool = False) -> tuple[Bundle, Bundle]:
@@ -19,7 +20,7 @@ def picture_bundle(run: Run, *, unveiled: bool = False) -> tuple[Bundle, Bundle]
 
     `unveiled`: a picture whose preview is blurred is shown as it is, where its originals are here.
     """
-    words = f"{alt_text(run)} ({size(run)})"
+    words = FORGOTTEN if run.forgotten else f"{alt_text(run)} ({size(run)})"
     data: Bundle = {"text/plain": words, MIME: record([run])}
     shown = _unveiled(run) if unveiled and run.nsfw else _preview(run)
     if shown is None:

@@ -56,7 +56,7 @@ def test_a_run_is_forgotten_and_stays_on_record(cells: Kernel, tmp_path: Path) -
     listed = cells.run("%runflow history --all").text
     assert "(forgotten)" in listed
     assert "A fox that stays" in listed
-    assert not cells.run(f"%runflow show {name[-6:]}").error
+    assert "This run was forgotten" in cells.run(f"%runflow show {name[-6:]}").text
     assert not cells.run(cell.replace("-o owl", "--take 2")).error
 
 
