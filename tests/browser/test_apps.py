@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
+from typing import Any
+
 import pytest
+from nbconvert import HTMLExporter
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.browser.app import PICTURE, App
 from tests.browser.contrast import contrasts, too_faint
+from tests.http_server import Heard, HttpServer, relay
 
 pytestmark = pytest.mark.browser
 
@@ -115,3 +121,46 @@ def test_a_mistake_is_short_and_stops_run_all(app: App) -> None:
     expect(app.page.get_by_text("Traceback")).to_have_count(0)
     expect(app.page.get_by_text("went on", exact=True)).to_have_count(0)
     assert len(app.output(1).inner_text().splitlines()) <= 6
+
+
+def test_in_the_background_each_end_comes_into_its_own_cell(app: App, slow_sandbox: EmbeddedSandbox) -> None:
+    """While another cell runs: the picture of one, and the error of one that failed."""
+
+    def failing(heard: Heard, answer: Any) -> Any:
+        if answer.get("status_code") == "succeeded" and "wild" in answer["input"]["prompt"]:
+            answer |= {"status_code": "failed", "output": None, "cost": None, "failure_message": "too wild"}
+        return answer
+
+    with HttpServer(relay(slow_sandbox.url, failing, token="sandbox")) as server:
+        app.open(
+            f"{LOAD}\n%runflow connect {server.url}",
+            "%%nanobanana -r 0.5K --seed 4 --background\na red fox in the snow",
+            "%%nanobanana -r 0.5K --seed 5 --background\na wild fox",
+            "while True: pass",
+        )
+        app.begin_all()
+        expect(app.output(1).get_by_text("run the cell again")).to_be_visible()
+        expect(app.output(1).locator("img")).to_be_visible()
+        expect(app.output(1).get_by_text(FACTS)).to_be_visible()
+        expect(app.output(2).get_by_text("too wild").first).to_be_visible()
+        expect(app.cell(3).locator(".jp-InputPrompt")).to_contain_text("*")
+        assert app.output(3).inner_text().strip() == ""
+        assert too_faint(app.output(2)) == {}
+        app.interrupt()
+        app.ended(3)
+
+
+def test_printed_the_picture_and_its_facts_are_on_the_page(lab: App) -> None:
+    """As a PDF by the browser; what a closed fold hides stays hidden."""
+    lab.open(CONNECT, FOX)
+    lab.run_all()
+    lab.save()
+    page, _ = HTMLExporter().from_filename(str(lab.file))
+    html = lab.file.with_suffix(".html")
+    html.write_text(page, encoding="utf-8")
+    lab.page.goto(html.as_uri())
+    printed = PdfReader(io.BytesIO(lab.page.pdf()))
+    words = " ".join(" ".join(sheet.extract_text() for sheet in printed.pages).split())
+    assert FACTS in words
+    assert "asked 4, sent 4" not in words
+    assert [picture.image.size for sheet in printed.pages for picture in sheet.images if picture.image] == [(512, 512)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
@@ -9,6 +12,7 @@ from tests.browser.app import PICTURE, App
 
 pytestmark = pytest.mark.browser
 
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 CONNECT = "%load_ext runflow_nb\n%runflow connect sandbox"
 
 
@@ -30,3 +34,15 @@ def test_take_new_rewrites_the_cell_to_the_number_it_got(lab: App) -> None:
     source = "".join(lab.save()[1]["source"])
     assert "--take 1" in source
     assert "new" not in source
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_an_example_runs_to_its_end(lab: App, notebook: Path) -> None:
+    """Run All: no cell ends in an error, and every picture is drawn."""
+    shutil.copy(notebook, lab.file)
+    lab.show()
+    lab.ready()
+    lab.run_all()
+    outputs = [output for cell in lab.save() for output in cell.get("outputs", [])]
+    assert [output for output in outputs if output["output_type"] == "error"] == []
+    assert lab.decoded() == sum("image/jpeg" in output.get("data", {}) for output in outputs)
