@@ -271,6 +271,24 @@ def test_stopped_after_any_step_it_is_whole_or_completed_by_doing_it_again(root:
     assert list((root / "images").rglob("*.png")) + list((root / "previews").rglob("*.jpg")) == []
 
 
+def test_doing_it_once_more_changes_nothing(store: Store) -> None:
+    run = secret(store)
+    forget(store, run)
+    before = everything(store.root / "journal")
+    assert forget(store, run).pictures == 0
+    assert everything(store.root / "journal") == before
+
+
+def test_what_was_left_of_indexes_goes_too(store: Store) -> None:
+    """Set aside because it was damaged, or half written by a process that was killed."""
+    run = secret(store)
+    store.index.save()
+    for name in ("index.sqlite.damaged", "index.sqlite.0123456789ab.tmp"):
+        (store.root / name).write_bytes(store.index.path.read_bytes())
+    forget(store, run)
+    assert left_of(store.root) == set()
+
+
 def test_a_copy_of_its_lines_that_comes_back_shows_nothing(store: Store) -> None:
     """As when a colleague's journal, which still has them, is merged."""
     run = secret(store)
