@@ -66,9 +66,8 @@ class Index:
         name = text.strip()
         if len(name) < SHORTEST:
             return []
-        newest = "ORDER BY id DESC LIMIT ?"
-        ours = f"SELECT id FROM runs WHERE substr(id, ?) = ? {newest}"
-        theirs = f"SELECT id FROM runs WHERE run_id = ? {newest}"
+        ours = "SELECT id FROM runs WHERE substr(id, ?) = ? ORDER BY id DESC LIMIT ?"
+        theirs = "SELECT id FROM runs WHERE run_id = ? ORDER BY id DESC LIMIT ?"
 
         def question(builder: Builder) -> list[Run]:
             # Theirs has no index: it is looked for seldom, and would make each rebuild longer.

@@ -282,6 +282,7 @@ def test_doing_it_once_more_changes_nothing(store: Store) -> None:
 def test_what_was_left_of_indexes_goes_too(store: Store) -> None:
     """Set aside because it was damaged, or half written by a process that was killed."""
     run = secret(store)
+    store.index.refresh()
     store.index.save()
     for name in ("index.sqlite.damaged", "index.sqlite.0123456789ab.tmp"):
         (store.root / name).write_bytes(store.index.path.read_bytes())
