@@ -1,0 +1,57 @@
+"""Every exception a user can meet. Each text says what happened, what it means for money, and what to do next.
+
+RunflowError
+├── InvalidRequest          something in the request is wrong; nothing was sent
+│   └── InvalidCommand          a line of %runflow is wrong
+├── InvalidSetting          a setting, in whatever place it was made, has a value that cannot be used
+├── NotConnected            no key and no sandbox, and nothing on record
+│   └── NoKey                   a connection needs a key, and none is known
+├── NotOnRecord             reuse is "only", and the run is not here
+├── PicturesGone            the run is on record, its pictures are not and cannot be fetched again
+├── NotForgotten            a run cannot be forgotten now
+├── BudgetExceeded          the run could cost more than is left
+├── StoreUnavailable        the store cannot be written: nothing is sent that could not be recorded
+├── ServerUnavailable       the API could not be reached; nothing was accepted
+├── RequestRefused          the API said no (HTTP 4xx); nothing was accepted
+│   ├── KeyRefused              401
+│   ├── InsufficientCredit      402
+│   └── AccessDenied            403
+├── RunFailed               accepted, then ended without a picture
+├── RunUnknown              it cannot be known whether the API accepted the run
+├── StillRunning            the wait is over, the run goes on
+├── NotCollected            the run was accepted, and the API does not tell of it now
+├── DownloadFailed          the run succeeded, its pictures could not be fetched (yet)
+├── NotSaved                the run is on record, a copy of its picture could not be put where it was wanted
+└── MissingExtra            an optional package is needed
+
+WaitInterrupted (KeyboardInterrupt)   the person stopped waiting; the run goes on
+"""
+
+from __future__ import annotations
+
+from .asking import InvalidCommand as InvalidCommand
+from .asking import InvalidRequest as InvalidRequest
+from .asking import InvalidSetting as InvalidSetting
+from .asking import Problem as Problem
+from .base import CellText as CellText
+from .base import MissingExtra as MissingExtra
+from .base import RunflowError as RunflowError
+from .connection import AccessDenied as AccessDenied
+from .connection import InsufficientCredit as InsufficientCredit
+from .connection import KeyRefused as KeyRefused
+from .connection import NoKey as NoKey
+from .connection import NotConnected as NotConnected
+from .connection import RequestRefused as RequestRefused
+from .connection import ServerUnavailable as ServerUnavailable
+from .record import NotForgotten as NotForgotten
+from .record import NotOnRecord as NotOnRecord
+from .record import NotSaved as NotSaved
+from .record import PicturesGone as PicturesGone
+from .record import StoreUnavailable as StoreUnavailable
+from .runs import DownloadFailed as DownloadFailed
+from .runs import NotCollected as NotCollected
+from .runs import RunFailed as RunFailed
+from .runs import RunUnknown as RunUnknown
+from .runs import StillRunning as StillRunning
+from .runs import WaitInterrupted as WaitInterrupted
+from .spending import BudgetExceeded as BudgetExceeded

@@ -1,0 +1,89 @@
+"""What is on record, or would have to be, is not at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .base import RunflowError
+
+
+class NotOnRecord(RunflowError):
+    """Only recorded runs may be shown (`reuse = "only"`), and this one is not here. Nothing was sent."""
+
+    def __init__(self, what: str, price: str) -> None:
+        self.what, self.price = what, price
+        super().__init__(what, price)
+
+    def __str__(self) -> str:
+        return (
+            f'Not on record: {self.what}. Nothing was sent or billed (reuse is "only").\n'
+            f"  Making it would cost {self.price}: allow it with %runflow config reuse=on"
+        )
+
+
+class PicturesGone(RunflowError):
+    """The run is on record, but its pictures are neither in the store nor to be had again. Nothing was billed."""
+
+    def __init__(self, run: Any, reason: str, price: str, take: int) -> None:
+        self.run, self.reason, self.price, self.take = run, reason, price, take
+        super().__init__(run, reason, price, take)
+
+    def __str__(self) -> str:
+        if self.run.forgotten:
+            return (
+                f"Run {self.run.id} was forgotten: its prompt and pictures were removed, what it cost is on record.\n"
+                "  Nothing was billed, and nothing is bought unasked.\n"
+                f"  Buy another with --take {self.take} ({self.price})."
+            )
+        return (
+            f"The pictures of run {self.run.id} are gone from the store and cannot be fetched again: {self.reason}.\n"
+            "  Nothing was billed, and nothing is bought unasked.\n"
+            f"  Buy another with --take {self.take} ({self.price}), or put the store's images folder back."
+        )
+
+
+class NotForgotten(RunflowError):
+    """A run cannot be forgotten now. Nothing was changed. `.run_id` is ours."""
+
+    def __init__(self, run_id: str, reason: str) -> None:
+        self.run_id, self.reason = run_id, reason
+        super().__init__(run_id, reason)
+
+    def __str__(self) -> str:
+        return f"Run {self.run_id} was not forgotten: {self.reason}.\n  Nothing of it was changed."
+
+
+class NotSaved(RunflowError):
+    """A picture could not be copied to where it was wanted. The run itself is on record and paid for once."""
+
+    def __init__(self, paths: Iterable[str], reason: str = "") -> None:
+        # `reason` is "" where other pictures are in the way.
+        self.paths, self.reason = tuple(paths), reason
+        super().__init__(self.paths, reason)
+
+    def __str__(self) -> str:
+        what = ", ".join(self.paths)
+        head = f"Not saved: {what} {'is' if len(self.paths) == 1 else 'are'} another picture, which is left alone."
+        if self.reason:
+            head = f"Not saved{f' to {what}' if what else ''}: {self.reason}."
+        return (
+            f"{head}\n"
+            "  The run is on record and its picture kept; running the cell again saves it and buys nothing.\n"
+            "  Give another path, one with {id} or {seed} in it, or --overwrite."
+        )
+
+
+class StoreUnavailable(RunflowError):
+    """The store cannot be written, so nothing is sent that could not be recorded. Nothing was billed."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(path, reason)
+
+    def __str__(self) -> str:
+        return (
+            f"The store {self.path} cannot be used: {self.reason}.\n"
+            "  A run is bought only when it can be written down first; nothing new was sent or billed.\n"
+            "  Free some space, or choose another place: %runflow config store=FOLDER (or RUNFLOW_NB_STORE)"
+        )
