@@ -49,7 +49,7 @@ def _tier(value: str, choices: Sequence[str]) -> str:
     """`2048` as `2K`, where tiers are what is chosen from."""
     pixels = PIXELS.fullmatch(value)
     tiers = choices and all(choice.endswith("K") for choice in choices)
-    return f"{int(pixels[1]) / 1024:.9f}K" if pixels and tiers else value
+    return f"{int(pixels[1]) / 1024:g}K" if pixels and tiers else value
 
 
 def _by_value(value: str, choices: Sequence[str], measure: Callable[[str], float | None]) -> str | None:
@@ -68,6 +68,8 @@ def misspelling(value: str, allowed: Iterable[str]) -> str | None:
         return plain[key]
     if alias in choices:
         return alias
+    if (tier := _tier(value, choices)) in choices:
+        return tier
     if match := RATIO.fullmatch(value):
         text = f"{match[1]}:{match[2]}"
         return text if text in choices else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..engine.job import Job
 from ..engine.pictures.addresses import scheme
-from ..engine.pictures.files import nearest_file
+from ..engine.pictures.files import missing, nearest_file
 from ..engine.pictures.given import Given
 from ..record.run import Run
 from .globs import is_glob, matching
@@ -57,7 +57,7 @@ def given_pictures(text: str, around: Surroundings) -> tuple[Any, ...]:
     if is_glob(text) and (found := _globbed(text, text, required=not numbers)):
         return found
     if PATH.search(text):
-        return (text,)
+        return _of_record(text, around)
     return _of_id(base, numbers, text, around)
 
 
@@ -109,6 +109,18 @@ def _check_count(several: Sequence[Any], verb: str) -> None:
         raise NotFound(f"{verb} {len(several):,}; at most {MOST} pictures are taken at once")
 
 
+def _of_record(path: str, around: Surroundings) -> tuple[Any, ...]:
+    """A path that is not there, where the record knows what it was."""
+    if around.store is None or _on_record(path, around.store(), around):
+        return (path,)
+    problem = missing(path)
+    raise NotFound(problem.reason, problem.nearest)
+
+
+def _on_record(path: str, store: Store, around: Surroundings) -> bool:
+    return store.index.input_digest(store.relative(around.notebook), path) is not None
+
+
 def _of_id(base: str, numbers: str, typed: str, around: Surroundings) -> tuple[Any, ...]:
     """The picture of a run by its id, else what the record knows by this name."""
     if around.store is None:
@@ -116,7 +128,7 @@ def _of_id(base: str, numbers: str, typed: str, around: Surroundings) -> tuple[A
     store = around.store()
     if found := store.index.find(base):
         return _of_run(the_one(found), numbers_of(numbers), typed)
-    if store.index.input_digest(store.relative(around.notebook), typed) is not None:
+    if _on_record(typed, store, around):
         return (typed,)
     raise _unknown(base, numbers, around, store)
 

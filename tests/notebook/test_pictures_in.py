@@ -178,7 +178,18 @@ def test_a_name_goes_before_a_file_and_a_file_before_a_run(here: Path, tmp_path:
     assert looked("odd[1].png") == ("odd[1].png",)
     assert looked("@last", last=run) == (Given(run, "@last"),)
     assert looked("https://example.org/*.png?x=[1]") == ("https://example.org/*.png?x=[1]",)
-    assert looked("shots/missing.png") == ("shots/missing.png",)
+
+
+def test_a_file_that_is_gone_is_an_error_unless_the_record_knows_it(here: Path, tmp_path: Path) -> None:
+    """With all other problems of the cell, and not only when everything else is right."""
+    store = Store(tmp_path / "store", disk=Disk())
+    shots(here, "shots/owl.png")
+    assert why_not("shots/owk.png", store=store) == "there is no such file; near: shots/owl.png"
+    assert why_not("shot/owl.png", store=store).startswith("there is no such file, nor a folder shot")
+    for name in ("shots/owk.png", "gone"):
+        store.journal.append({"event": "input", "notebook": None, "name": name, "digest": "sha256:1"})
+        assert looked(name, store=store) == (name,)
+    store.close()
 
 
 def test_numbers_reach_into_runs_lists_and_lists_of_runs(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def read_file(text: str, images: ImageStore, seen: Seen) -> PictureFile | Proble
         path = Path(text).expanduser()
         before = path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        return _missing(text, path)
+        return missing(text)
     except (ValueError, RuntimeError):
         raise NotAPicture("is no path that can exist here") from None
     except OSError as reason:
@@ -126,7 +126,9 @@ def nearest_file(text: str) -> str | None:
     return str(Path(text).with_name(plain[close[0]])) if close else None
 
 
-def _missing(text: str, path: Path) -> Problem:
-    if not path.parent.is_dir():
-        return Problem("images", brief(text), f"there is no such file, nor a folder {brief(str(path.parent))}")
+def missing(text: str) -> Problem:
+    """The problem that there is no file of this path, with the nearest."""
+    folder = str(Path(text).parent)
+    if not os.path.isdir(os.path.expanduser(folder)):  # noqa: PTH111, PTH112 - these never raise
+        return Problem("images", brief(text), f"there is no such file, nor a folder {brief(folder)}")
     return Problem("images", brief(text), "there is no such file", nearest_file(text))
