@@ -33,7 +33,7 @@ def test_the_demo_runs_every_cell_and_says_where_the_result_lies(tmp_path: Path)
         assert (tmp_path / "runflow-demo" / name).stat().st_size > 100_000
     page = (tmp_path / "runflow-demo" / "01_quickstart.html").read_text(encoding="utf-8")
     descriptions = re.findall(r'<img alt="([^"]*)"', page)
-    assert descriptions[0] == "A red fox crossing a frozen lake at first light, flat illustration"
+    assert descriptions[0] == "A red fox in a flowering meadow at sunrise, flat illustration"
     assert "No description" not in page
     assert "rf_live_never_used" not in (tmp_path / "runflow-demo" / "01_quickstart.ipynb").read_text()
 
