@@ -128,3 +128,8 @@ class App:
         """Pictures that the browser could really draw."""
         script = f"[...document.querySelectorAll('{PICTURE}')].filter(i => i.naturalWidth > 100).length"
         return int(self.page.evaluate(script))
+
+    def broken(self) -> int:
+        """Pictures of any size that it could not draw."""
+        script = f"[...document.querySelectorAll('{PICTURE}')].filter(i => i.complete && !i.naturalWidth).length"
+        return int(self.page.evaluate(script))
