@@ -7,7 +7,7 @@ import argparse
 from .errors import InvalidCommand, Problem
 from .history_command import add_store_arguments, existing_store
 from .models.validate import brief
-from .notebook.cost_report import cost_text
+from .notebook.views.cost_report import cost_text
 from .record.history import History
 
 HINT = "All options: runflow-nb cost --help"

@@ -10,10 +10,10 @@ from pathlib import Path
 from . import settings
 from .engine.session import FOLDER
 from .errors import InvalidCommand, Problem
-from .notebook.arguments import Arguments
-from .notebook.history_view import summary
-from .notebook.narrowing import narrow
-from .notebook.subcommands import SUBCOMMANDS
+from .notebook.runflow.arguments import Arguments
+from .notebook.runflow.narrowing import narrow
+from .notebook.runflow.subcommands import SUBCOMMANDS
+from .notebook.views.history_view import summary
 from .record.history import History
 from .record.listing import WIDTH, listing_text
 from .record.store import Store

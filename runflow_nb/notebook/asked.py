@@ -13,9 +13,9 @@ from ..models.defaults import build_with_defaults
 from ..models.request import RunRequest
 from ..models.spec import Value
 from ..models.validate import brief
-from .options import HINT, CellOptions, Typed, read, resolve, spelled
-from .prompt import TemplateFault, is_template, render
-from .references import NotFound
+from .cell.options import HINT, CellOptions, Typed, read, resolve, spelled
+from .cell.prompt import TemplateFault, is_template, render
+from .references.runs import NotFound
 from .saving import Destination
 from .saving import problems as destination_problems
 

@@ -14,8 +14,8 @@ from ..errors import StillRunning, WaitInterrupted
 from ..record.run import Run
 from ..settings import Settings
 from .interactive import has_page
-from .live import INTERVAL
-from .showing import Screen
+from .showing.screen import Screen
+from .views.live import INTERVAL
 
 AT_ONCE = 0.3
 """Seconds that a cell gives a run to be found on record, or refused, before it goes on without it."""

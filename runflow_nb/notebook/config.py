@@ -47,7 +47,7 @@ class Noticing(Configurable):
     @classmethod
     def class_get_help(cls, inst: Any = None) -> str:  # noqa: ARG003 - what traitlets hands over
         """What `%config Runflow` prints."""
-        from .settings_table import settings_table
+        from .views.settings_table import settings_table
 
         return f"{settings_table().text()}\n\nSet one with {settings.spelled('NAME')} = VALUE."
 

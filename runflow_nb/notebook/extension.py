@@ -72,17 +72,17 @@ def _magics(shell: Any) -> dict[str, LazyMagic]:
 
     def runflow(line: str, cell: str | None, local_ns: dict[str, Any] | None) -> Any:
         from .nanobanana import any_model
-        from .runflow import runflow
+        from .runflow.dispatch import runflow
 
         return runflow(line) if cell is None else any_model(shell, line, cell, local_ns)
 
     def nanobanana_help() -> str:
-        from .help import help_text
+        from .views.help import help_text
 
         return help_text()
 
     def runflow_help() -> str:
-        from .runflow import help_text
+        from .runflow.dispatch import help_text
 
         return help_text()
 
@@ -116,7 +116,7 @@ def _print(shell: Any, name: str, printer: str) -> Callable[[], None]:
     module, _, type_name = name.rpartition(".")
 
     def show(value: Any) -> None:
-        from . import printers
+        from .showing import printers
 
         getattr(printers, printer)(value)
 

@@ -20,14 +20,14 @@ from ..record.run import Run
 from ..settings import Settings
 from . import background
 from .asked import Asked, ask
-from .estimates import quote_table
-from .help import help_text
-from .options import HINT, spelled, take_apart
-from .outputs import publish, say
-from .pictures import Surroundings, given_pictures
-from .rewriting import Magic, body_as_typed, can_number, is_closing_value, write_number
+from .cell.options import HINT, spelled, take_apart
+from .cell.rewriting import Magic, body_as_typed, can_number, is_closing_value, write_number
+from .references.pictures import Surroundings, given_pictures
 from .saving import save
-from .showing import Manner, Screen, hold_back, last_shown
+from .showing.outputs import publish, say
+from .showing.screen import Manner, Screen, hold_back, last_shown
+from .views.estimates import quote_table
+from .views.help import help_text
 from .waiting import wait_on
 
 

@@ -20,7 +20,7 @@ from ..models.validate import brief
 from ..record.formats import FORMATS
 from ..record.image import Image, OriginalGone
 from ..record.run import Run
-from .description import day
+from .views.description import day
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 NAMES = ("n", "seed", "model", "date", "id")

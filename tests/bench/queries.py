@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from statistics import median
 
-from runflow_nb.notebook.cost_report import cost_text
+from runflow_nb.notebook.views.cost_report import cost_text
 from runflow_nb.record.history import History
 from runflow_nb.record.notebook_file import MIME
 from runflow_nb.record.store import Store

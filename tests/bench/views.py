@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from statistics import median
 
-from runflow_nb.notebook.bundles import picture_bundle
-from runflow_nb.notebook.caption import caption_bundle
-from runflow_nb.notebook.diff_view import diff_bundle
-from runflow_nb.notebook.history_view import history_bundle
+from runflow_nb.notebook.views.bundles import picture_bundle
+from runflow_nb.notebook.views.caption import caption_bundle
+from runflow_nb.notebook.views.diff_view import diff_bundle
+from runflow_nb.notebook.views.history_view import history_bundle
 from runflow_nb.record import thumbnail
 from runflow_nb.record.history import History
 from runflow_nb.record.preview import make_preview

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from runflow_nb.errors import InvalidCommand
-from runflow_nb.notebook.arguments import Arguments, read_arguments
-from runflow_nb.notebook.subcommands import Flag, Operands, Subcommand
+from runflow_nb.notebook.runflow.arguments import Arguments, read_arguments
+from runflow_nb.notebook.runflow.subcommands import Flag, Operands, Subcommand
 
 FLAGS = (Flag("--text", "", "TEXT"), Flag("--status", "", "WORD", ("succeeded", "failed")), Flag("--all", ""))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from runflow_nb.notebook.run_record import MIME
+from runflow_nb.notebook.views.run_record import MIME
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.notebook.kernel import Kernel, Ran
 

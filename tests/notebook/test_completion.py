@@ -22,7 +22,7 @@ from PIL import Image as Pillow
 
 from runflow_nb.models.catalog import CATALOG
 from runflow_nb.models.spec import Field
-from runflow_nb.notebook import references
+from runflow_nb.notebook.cell.option_table import options
 from runflow_nb.notebook.completion import sources
 from runflow_nb.notebook.completion.completer import install
 from runflow_nb.notebook.completion.names import holding_pictures, holding_runs
@@ -30,8 +30,8 @@ from runflow_nb.notebook.completion.options import choices
 from runflow_nb.notebook.completion.paths import pictures_at
 from runflow_nb.notebook.completion.rules import complete
 from runflow_nb.notebook.completion.running import within
-from runflow_nb.notebook.option_table import options
-from runflow_nb.notebook.subcommands import SUBCOMMANDS
+from runflow_nb.notebook.references.runs import LAST
+from runflow_nb.notebook.runflow.subcommands import SUBCOMMANDS
 from runflow_nb.record.run import Run
 from tests.notebook.kernel import Kernel
 from tests.notebook.made import made
@@ -443,7 +443,7 @@ def test_runs_where_a_subcommand_takes_them(name: str, fox: Run, four: Run) -> N
 
 
 def test_last_is_spelt_as_it_is_read() -> None:
-    assert sources.LAST == references.LAST
+    assert sources.LAST == LAST
 
 
 @given(st.text("%nabour flw-=\"'{}[]@:/~.\n\\ i|r2", max_size=60), st.integers(0, 60))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from runflow_nb.cli import main
-from runflow_nb.notebook.cost_report import cost_bundle, cost_text
+from runflow_nb.notebook.views.cost_report import cost_bundle, cost_text
 from runflow_nb.record.costs import Sum, grouped
 from runflow_nb.record.filters import Filter
 from runflow_nb.record.history import History

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from runflow_nb.engine.budget import Committed, Consent, quote
 from runflow_nb.models.request import build_request
-from runflow_nb.notebook.estimates import estimate_table, quote_table
+from runflow_nb.notebook.views.estimates import estimate_table, quote_table
 from runflow_nb.settings import Limit
 from tests.notebook.kernel import Kernel
 

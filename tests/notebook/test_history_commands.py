@@ -8,9 +8,9 @@ import pytest
 
 from runflow_nb.cli import main
 from runflow_nb.errors import InvalidCommand
-from runflow_nb.notebook.arguments import read_arguments
-from runflow_nb.notebook.narrowing import narrow
-from runflow_nb.notebook.subcommands import SUBCOMMANDS
+from runflow_nb.notebook.runflow.arguments import read_arguments
+from runflow_nb.notebook.runflow.narrowing import narrow
+from runflow_nb.notebook.runflow.subcommands import SUBCOMMANDS
 from runflow_nb.record.history import History
 from runflow_nb.record.store import Store
 from tests.notebook.kernel import Kernel

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runflow_nb.notebook.diff_view import diff_bundle
-from runflow_nb.notebook.word_diff import difference, difference_html, difference_text
+from runflow_nb.notebook.views.diff_view import diff_bundle
+from runflow_nb.notebook.views.word_diff import difference, difference_html, difference_text
 from tests.notebook.made import made
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from runflow_nb.engine.job import Progress
 from runflow_nb.models.request import build_request
-from runflow_nb.notebook import showing
-from runflow_nb.notebook.live import live_bundle, live_text
+from runflow_nb.notebook.showing import screen as screen_module
+from runflow_nb.notebook.views.live import live_bundle, live_text
 
 PRICE = build_request("2", {"prompt": "a fox", "resolution": "2K"}).price
 
@@ -61,9 +61,9 @@ class Interrupted:
 
 def test_an_interrupt_while_the_outputs_are_opened_still_ends_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the line of a cell that nobody waits for any more would seem to move for ever."""
-    monkeypatch.setattr(showing, "updatable", Interrupted)
-    monkeypatch.setattr(showing, "in_terminal", lambda _: False)
-    screen = showing.Screen(object())
+    monkeypatch.setattr(screen_module, "updatable", Interrupted)
+    monkeypatch.setattr(screen_module, "in_terminal", lambda _: False)
+    screen = screen_module.Screen(object())
     with pytest.raises(KeyboardInterrupt):
         screen.progress(FakeJob())  # type: ignore[arg-type]
     screen.leave("Stopped waiting.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runflow_nb.notebook.rewriting import Magic, numbered
+from runflow_nb.notebook.cell.rewriting import Magic, numbered
 from tests.notebook.kernel import Kernel
 
 HEAVY = (

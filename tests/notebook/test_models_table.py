@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from runflow_nb.models.catalog import CATALOG
 from runflow_nb.models.request import build_request
-from runflow_nb.notebook.models_table import fields_table, models_table
+from runflow_nb.notebook.views.models_table import fields_table, models_table
 from tests.notebook.kernel import Kernel
 
 

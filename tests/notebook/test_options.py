@@ -10,9 +10,9 @@ import pytest
 from runflow_nb.errors import InvalidRequest
 from runflow_nb.models.catalog import CATALOG
 from runflow_nb.notebook.asked import Asked, ask
-from runflow_nb.notebook.help import help_text
-from runflow_nb.notebook.option_table import by_spelling, options
-from runflow_nb.notebook.options import CONVERT, take_apart
+from runflow_nb.notebook.cell.option_table import by_spelling, options
+from runflow_nb.notebook.cell.options import CONVERT, take_apart
+from runflow_nb.notebook.views.help import help_text
 
 
 def asked(line: str, cell: str | None = None, **names: Any) -> Asked:

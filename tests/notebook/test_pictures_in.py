@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 
 from runflow_nb.engine.pictures.given import Given
-from runflow_nb.notebook.globs import matching
-from runflow_nb.notebook.pictures import MOST, Surroundings, given_pictures
-from runflow_nb.notebook.references import NotFound, find_run
+from runflow_nb.notebook.references.globs import matching
+from runflow_nb.notebook.references.pictures import MOST, Surroundings, given_pictures
+from runflow_nb.notebook.references.runs import NotFound, find_run
 from runflow_nb.record.disk import Disk
 from runflow_nb.record.run import Run
 from runflow_nb.record.store import Store

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runflow_nb.notebook.prompt import TemplateFault, render
+from runflow_nb.notebook.cell.prompt import TemplateFault, render
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,8 @@ def test_a_fault_is_located(template: str, place: tuple[int, int], says: str) ->
 def test_a_prompt_without_templates_does_not_import_jinja2() -> None:
     """Most prompts are plain text; they do not pay for templates."""
     code = (
-        "import sys; from runflow_nb.notebook.asked import ask; from runflow_nb.notebook.options import take_apart;"
+        "import sys; from runflow_nb.notebook.asked import ask\n"
+        "from runflow_nb.notebook.cell.options import take_apart\n"
         "ask(take_apart('-n 2 a {fox}', None), {}); sys.exit('jinja2' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from runflow_nb.errors import InvalidRequest, Problem
-from runflow_nb.notebook.bundles import picture_bundle
-from runflow_nb.notebook.caption import caption_bundle, pending_bundle
-from runflow_nb.notebook.history_view import runs_bundle
-from runflow_nb.notebook.live import error_bundle, line_bundle
+from runflow_nb.notebook.views.bundles import picture_bundle
+from runflow_nb.notebook.views.caption import caption_bundle, pending_bundle
+from runflow_nb.notebook.views.history_view import runs_bundle
+from runflow_nb.notebook.views.live import error_bundle, line_bundle
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.notebook.kernel import Kernel
 from tests.notebook.made import made

@@ -15,7 +15,7 @@ import pytest
 from nbconvert import HTMLExporter, MarkdownExporter
 from PIL import Image as Pillow
 
-from runflow_nb.notebook.caption import caption_bundle
+from runflow_nb.notebook.views.caption import caption_bundle
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.notebook.html_text import lines
 from tests.notebook.kernel import Kernel

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image as Pillow
 
-from runflow_nb.notebook.bundles import image_bundle, picture_bundle
-from runflow_nb.notebook.caption import caption_bundle, pending_bundle
-from runflow_nb.notebook.markup import inert
-from runflow_nb.notebook.run_record import MIME
+from runflow_nb.notebook.views.bundles import image_bundle, picture_bundle
+from runflow_nb.notebook.views.caption import caption_bundle, pending_bundle
+from runflow_nb.notebook.views.markup import inert
+from runflow_nb.notebook.views.run_record import MIME
 from runflow_nb.plain import shortened, visible
 from tests.notebook.made import PROMPT, RUN, made
 

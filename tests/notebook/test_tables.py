@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runflow_nb.notebook.tables import Table
+from runflow_nb.notebook.views.tables import Table
 
 
 def test_text_and_html_have_the_same_cells() -> None:

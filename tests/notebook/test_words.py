@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runflow_nb.notebook.options import takes
-from runflow_nb.notebook.words import split
+from runflow_nb.notebook.cell.options import takes
+from runflow_nb.notebook.cell.words import split
 
 
 def pairs(line: str) -> list[tuple[str, str | None]]:

@@ -8,8 +8,8 @@ from typing import get_args
 
 from ... import settings
 from ...models.catalog import CATALOG, SHORT_NAMES
-from ..option_table import fields_of
-from ..subcommands import SUBCOMMANDS, Flag, Subcommand
+from ..cell.option_table import fields_of
+from ..runflow.subcommands import SUBCOMMANDS, Flag, Subcommand
 from .offers import Notebook, Offer, offer
 from .sources import model_offers, path_offers, run_offers, tag_offers
 

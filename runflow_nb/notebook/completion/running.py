@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from ... import settings
 from ...record.run import Run
-from ..options import take_apart
-from ..prompt import is_template
+from ..cell.options import take_apart
+from ..cell.prompt import is_template
 
 T = TypeVar("T")
 PATIENCE = 0.04
@@ -85,7 +85,7 @@ def _recent() -> list[Run]:
 
 
 def _last_shown(shell: Any) -> Run | None:
-    from ..showing import last_shown
+    from ..showing.screen import last_shown
 
     return last_shown(shell)
 

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from ..option_table import Option
-from ..options import resolve, takes
-from ..words import Word, split
+from ..cell.option_table import Option
+from ..cell.options import resolve, takes
+from ..cell.words import Word, split
 
 DASHES = re.compile(r"(?:^|\s)(--?)$")
 ENDED = re.compile(r"(?:^|\s)--\s")

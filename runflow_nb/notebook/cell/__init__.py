@@ -1,0 +1,1 @@
+"""The text of a cell: options, prompt and templates, read, written and rewritten."""

@@ -1,0 +1,86 @@
+"""The cell that makes a run's request: `%%nanobanana`, its options, and the prompt below. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from ...models.catalog import CATALOG, DEFAULT_MODEL, SHORT_NAMES, find_model
+from ...models.defaults import MODEL
+from ...models.spec import Field, ModelSpec, Value
+from ...record.run import Run
+from .option_table import IMAGE, by_spelling, option_of
+from .prompt import is_template
+
+PLAIN = re.compile(r"[\w.:/~+@,%=#][\w.:/~+@,%=#-]*(\[-?\d+\])?")
+"""Values that stand on a line as they are; others are quoted."""
+ESCAPED = re.compile(r'[\\"]')
+
+
+class NoCell(ValueError):
+    """No cell can be written for this run; the text says why."""
+
+
+def cell_text(run: Run, pictures: Sequence[str], defaults: Mapping[str, Value]) -> str:
+    """The whole cell. It asks for the same recipe, seed and take; how it was shown, labelled and saved is left out.
+
+    `pictures`: the word for each picture that went in. `defaults`: the settings that count where a cell says nothing;
+    what the run did not have is said where one of them would put it in. Raises NoCell.
+    """
+    spec = CATALOG.get(run.model)
+    if spec is None:
+        raise NoCell(f"was made with {run.model}, which no cell can ask for")
+    if run.forgotten or not run.prompt:
+        raise NoCell("has no prompt any more: it was forgotten")
+    words = list(_options(run, spec, pictures, defaults))
+    if is_template(run.prompt) or any(is_template(word) for word in words):
+        words.append("--raw")
+    return "\n".join([" ".join(["%%nanobanana", *words]), run.prompt])
+
+
+def _options(run: Run, spec: ModelSpec, pictures: Sequence[str], defaults: Mapping[str, Value]) -> Iterator[str]:
+    if (name := _model(spec, bool(pictures), MODEL in defaults)) is not None:
+        yield f"-m {name}"
+    for field in spec.fields:
+        value = run.input.get(field.name)
+        if field.type == "image_list" or field.name in ("prompt", "seed"):
+            continue
+        if value is None and field.name in defaults:
+            value = _published(field, defaults[field.name])
+        if value is not None:
+            yield _option(field, value)
+    for word in pictures:
+        yield f"{by_spelling()[IMAGE].short} {quoted(word)}"
+    if run.seeds.asked is not None:
+        yield f"-s {run.seeds.asked}"
+    if run.take != 1:
+        yield f"--take {run.take}"
+
+
+def _model(spec: ModelSpec, edits: bool, set_otherwise: bool) -> str | None:
+    """What `-m` has to say for this model; None where nothing need be said."""
+    if not set_otherwise and find_model(DEFAULT_MODEL, edits) is spec:
+        return None
+    return next((name for name in SHORT_NAMES if find_model(name, edits) is spec), spec.id)
+
+
+def _published(field: Field, default: Value) -> Value | None:
+    """What the API takes where nothing is said: said here, so that the setting does not count. Raises NoCell."""
+    if field.published("default") and field.default is not None:
+        return field.default
+    reason = f"was asked for without {field.option}, and the setting {field.name} = {default} would put it in"
+    raise NoCell(f"{reason}: unset it with %runflow config {field.name}=")
+
+
+def _option(field: Field, value: Value) -> str:
+    option = option_of(field)
+    if option.kind == "switch":
+        return option.name if value else f"--no-{option.name.removeprefix('--')}"
+    return f"{option.short or option.name} {quoted(str(value))}"
+
+
+def quoted(value: str) -> str:
+    """The value as it stands on the line of a magic."""
+    if PLAIN.fullmatch(value):
+        return value
+    return '"' + ESCAPED.sub(r"\\\g<0>", value) + '"'

@@ -1,0 +1,261 @@
+"""What a cell asks for: the options and the prompt of `%nanobanana`, read as a whole, every problem named."""
+
+from __future__ import annotations
+
+import json
+import keyword
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from ...engine.order import Take
+from ...errors import Problem
+from ...models.validate import WORDS, brief
+from ...money import parse_usd
+from .option_table import IMAGE, Option, by_spelling, nearest_option
+from .prompt import TemplateFault
+from .words import Split, Takes, Word, split
+
+DASHES = {**dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-"), **dict.fromkeys((0x2014, 0x2015), "--")}
+"""What editors and chats make of hyphens: a dash of one, a long one of two."""
+HINT = "All options: %nanobanana --help"
+Render = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class CellOptions:
+    """The options of one cell, as far as they could be read."""
+
+    model: str | None = None
+    fields: Mapping[str, str | bool] = field(default_factory=dict)
+    """By the API's names, as typed and rendered; the models judge the values."""
+    images: tuple[str, ...] = ()
+    """Pictures as typed: variables, files, addresses."""
+    out: str | None = None
+    take: Take = None
+    estimate: bool = False
+    max_cost: Decimal | None = None
+    yes: bool = False
+    tags: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] | None = None
+    callback_url: str | None = None
+    save: str | None = None
+    overwrite: bool = False
+    background: bool = False
+    show: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A cell's text taken apart, before anything is rendered or judged."""
+
+    line: str
+    split: Split
+    prompt: str
+    """As typed, stripped."""
+    prompt_line: int
+    """How many lines of the cell stand above the prompt's first."""
+    problems: tuple[Problem, ...]
+
+    def given(self, option: str) -> bool:
+        """Whether this switch is on, by the text alone."""
+        known = [(word, resolve(word.name)) for word in self.split.words]
+        return any(
+            found is not None and found == (by_spelling()[option], True) and (word.value or "true").casefold() in TRUE
+            for word, found in known
+        )
+
+
+TRUE = frozenset(word for word, meaning in WORDS.items() if meaning)
+
+
+def resolve(spelling: str) -> tuple[Option, bool] | None:
+    """(option, False where it was spelt `--no-x`), or None."""
+    option = by_spelling().get(spelling)
+    if option is not None:
+        return option, True
+    negated = by_spelling().get("--" + spelling.removeprefix("--no-")) if spelling.startswith("--no-") else None
+    return (negated, False) if negated is not None and negated.kind == "switch" else None
+
+
+def takes(spelling: str) -> Takes:
+    found = resolve(spelling)
+    if found is None:
+        return "unknown"
+    return "nothing" if found[0].kind == "switch" else "value"
+
+
+def take_apart(line: str, cell: str | None) -> Typed:
+    """The line of a magic, and the cell below it (None for a line magic), taken apart.
+
+    In a line magic the rest of the line is the prompt. In a cell magic the first line holds options only, and the
+    body is the prompt; where the body is empty, the rest of the line is.
+    """
+    parts = split(line, takes)
+    rest = parts.rest.strip()
+    if cell is None or not cell.strip():
+        return Typed(line, parts, rest, 0, tuple(_no_prompt(parts, rest)))
+    above = 1 + len(cell) - len(cell.lstrip("\n"))
+    problems = (_left_over(parts, rest),) if rest else ()
+    return Typed(line, parts, cell.strip(), above, problems)
+
+
+def _no_prompt(parts: Split, rest: str) -> Iterator[Problem]:
+    """What begins the prompt of a line and was plainly meant for an option: it would be bought as it stands."""
+    word = rest.split(maxsplit=1)[0] if rest else ""
+    last = parts.words[-1] if parts.words else None
+    known = resolve(last.name) if last is not None and last.value is None else None
+    if known is not None and known[0].kind == "switch" and known[0].field and word.casefold() in ("true", "false"):
+        yield _left_over(parts, rest)
+    meant = word.partition("=")[0].translate(DASHES)
+    if not word.startswith("-") and resolve(meant) is not None and not parts.ended:
+        yield Problem("", brief(word), "begins with a dash that is no hyphen; after -- it is the prompt's", meant)
+
+
+def _left_over(parts: Split, rest: str) -> Problem:
+    last = parts.words[-1] if parts.words else None
+    if (
+        last is not None
+        and last.value is None
+        and takes(last.name) == "nothing"
+        and rest.split()[0].casefold() in WORDS
+    ):
+        return Problem(
+            "", brief(rest), "stands alone: a switch takes its value with =", f"{last.name}={rest.split()[0]}"
+        )
+    if last is not None and takes(last.name) == "unknown":
+        return Problem("", brief(rest), f"follows {last.name}, which is no option")
+    reason = "is left over: the first line takes options only, the prompt stands below it"
+    return Problem("", brief(rest), reason)
+
+
+def read(text: Typed, render: Render) -> tuple[CellOptions, list[Problem]]:
+    """The options, and everything that is wrong with them; an option with a problem is left out."""
+    reader = Reader(render)
+    found = [reader.take(word) for word in text.split.words]
+    return reader.options(), [*text.problems, *(problem for problem in found if problem)]
+
+
+class Reader:
+    """Collects one option after the other."""
+
+    def __init__(self, render: Render) -> None:
+        self._render = render
+        self._seen: set[str] = set()
+        self._fields: dict[str, str | bool] = {}
+        self._lists: dict[str, list[str]] = {}
+        self._ours: dict[str, Any] = {}
+
+    def options(self) -> CellOptions:
+        lists = {name: tuple(values) for name, values in self._lists.items()}
+        return CellOptions(
+            fields=self._fields, images=lists.get("--image", ()), tags=lists.get("--tag", ()), **self._ours
+        )
+
+    def take(self, word: Word) -> Problem | None:
+        """Read one option; what is wrong with it, or None."""
+        if word.unclosed:
+            reason = f"opens a quote ({word.unclosed}) that is never closed"
+            return Problem(word.name, brief(word.unclosed + (word.value or "")), reason)
+        known = resolve(word.name)
+        if known is None:
+            given = "" if word.value is None else brief(word.value)
+            return Problem(word.name, given, "no such option", nearest_option(word.name))
+        option, positive = known
+        if option.name in self._seen and option.kind != "list":
+            return Problem(word.name, brief(word.value or ""), "is given twice")
+        self._seen.add(option.name)
+        try:
+            value = None if word.value is None else self._render(word.value).strip()
+        except TemplateFault as fault:
+            return Problem(word.name, brief(word.value or ""), fault.reason, fault.nearest)
+        if option.kind == "switch":
+            return self._switch(option, word, positive, value)
+        if not value:
+            return Problem(word.name, "", f"needs a value: {word.name} {option.metavar}")
+        return self._valued(option, word, value)
+
+    def _switch(self, option: Option, word: Word, positive: bool, value: str | None) -> Problem | None:
+        if value is not None and not positive:
+            return Problem(word.name, brief(value), "takes no value", option.name)
+        if option.field is not None:
+            self._fields[option.field] = positive if value is None else value
+            return None
+        meaning = positive if value is None else WORDS.get(value.casefold())
+        if meaning is None:
+            return Problem(word.name, brief(value), "takes true or false")
+        if option.name not in BY_TEXT:
+            self._ours[option.name.removeprefix("--")] = meaning
+        return None
+
+    def _valued(self, option: Option, word: Word, value: str) -> Problem | None:
+        if option.kind == "list":
+            self._lists.setdefault(option.name, []).append(value)
+        elif option.field is not None:
+            self._fields[option.field] = value
+        else:
+            convert = CONVERT[option.name]
+            try:
+                self._ours[option.name.removeprefix("--").replace("-", "_")] = convert(value)
+            except ValueError as reason:
+                return Problem(word.name, brief(value), str(reason))
+        return None
+
+
+BY_TEXT = frozenset({"--raw", "--help"})
+"""Switches that are asked for before anything is rendered (`Typed.given`)."""
+
+
+def _take(value: str) -> Take:
+    if value == "new":
+        return "new"
+    if value.isascii() and value.isdigit() and int(value) >= 1:
+        return int(value)
+    raise ValueError("takes a number from 1, or new")
+
+
+def _name(value: str) -> str:
+    if value.isidentifier() and not keyword.iskeyword(value):
+        return value
+    raise ValueError("is no name of a variable")
+
+
+def _usd(value: str) -> Decimal:
+    amount = parse_usd(value)
+    if amount is None:
+        raise ValueError("takes an amount in USD, such as 0.50")
+    return amount
+
+
+def _object(value: str) -> dict[str, Any]:
+    try:
+        found = json.loads(value)
+    except ValueError as reason:
+        raise ValueError(f"is no JSON: {reason}") from None
+    if not isinstance(found, dict):
+        raise ValueError('takes a JSON object, such as {"project": "fox"}')
+    return found
+
+
+CONVERT: Mapping[str, Callable[[str], Any]] = {
+    "--model": str,
+    "--take": _take,
+    "--out": _name,
+    "--max-cost": _usd,
+    "--metadata": _object,
+    "--callback-url": str,
+    "--save": str,
+}
+
+
+def spelled(problems: Iterable[Problem], text: Typed) -> list[Problem]:
+    """Problems of the models, with the options as they were typed (`-n` where the API says `num_images`)."""
+    typed = {"images": IMAGE, "image_urls": IMAGE}
+    for word in text.split.words:
+        if (known := resolve(word.name)) is not None:
+            option = known[0]
+            typed[option.field or option.name.removeprefix("--")] = word.name
+    typed["images"] = typed["image_urls"]
+    return [replace(problem, subject=typed.get(problem.subject, problem.subject)) for problem in problems]

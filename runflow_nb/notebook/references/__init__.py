@@ -1,0 +1,1 @@
+"""What a word means: a run, a picture."""

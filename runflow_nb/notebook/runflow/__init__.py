@@ -1,0 +1,1 @@
+"""`%runflow`: its subcommands, what each takes, and a module for each."""

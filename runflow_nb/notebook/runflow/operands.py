@@ -1,0 +1,31 @@
+"""The runs that the words of a subcommand mean."""
+
+from __future__ import annotations
+
+from IPython import get_ipython
+
+from ...record.run import Run
+from ..references.runs import named_run
+from .arguments import Arguments, usage_error
+
+
+def one_run(command: str, arguments: Arguments) -> Run:
+    """The run of a command that takes one. Raises InvalidCommand where none is named, or none is meant."""
+    (found,) = runs(command, arguments, 1)
+    return found
+
+
+def two_runs(command: str, arguments: Arguments) -> tuple[Run, Run]:
+    """The runs of a command that takes two. Raises InvalidCommand."""
+    first, second = runs(command, arguments, 2)
+    return first, second
+
+
+def runs(command: str, arguments: Arguments, count: int) -> list[Run]:
+    """As many runs as the command takes. Raises InvalidCommand."""
+    if len(arguments.words) != count:
+        wanted = "one run" if count == 1 else "two runs"
+        reason = f"takes {wanted}: the id that %runflow history shows, a variable, or @last"
+        raise usage_error("", command, reason)
+    names = get_ipython().user_ns
+    return [named_run(word, names) for word in arguments.words]

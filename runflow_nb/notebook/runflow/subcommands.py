@@ -1,0 +1,99 @@
+"""The subcommands of `%runflow` with what each takes: one table for dispatch, help, mistakes and completion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ...record.filters import STATUSES
+
+Operands = Literal["none", "run", "runs", "text", "target", "settings"]
+"""What the words after a subcommand are: nothing, one run, several runs, free text, an API, or NAME=VALUE."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One flag of a subcommand."""
+
+    name: str
+    """With its dashes: `--limit`."""
+    help: str
+    metavar: str = ""
+    """What stands for the value in the help; "" where it takes none."""
+    values: tuple[str, ...] = ()
+    """The closed set of values; empty where any goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subcommand:
+    """One row of the table."""
+
+    usage: str
+    meaning: str
+    operands: Operands = "none"
+    flags: tuple[Flag, ...] = ()
+
+    def flag(self, name: str) -> Flag | None:
+        """The flag of this name, or None."""
+        return next((flag for flag in self.flags if flag.name == name), None)
+
+
+LIMIT = 20
+"""Runs of a history that are shown where nobody asks for another number."""
+FILTERS = (
+    Flag("--text", "part of the prompt", "TEXT"),
+    Flag("--model", "a model, or part of its name", "NAME"),
+    Flag("--seed", "the seed that was sent", "N"),
+    Flag("--tag", "a tag", "TEXT"),
+    Flag("--since", "this day or moment (UTC) and later: 2026-01-31", "DATE"),
+    Flag("--until", "this day or moment (UTC) and earlier", "DATE"),
+    Flag("--status", f"{', '.join(STATUSES)}", "WORD", STATUSES),
+    Flag("--origin", "where it was made: live, sandbox, or another host", "NAME"),
+)
+"""What a history is narrowed by; a flag that is given again narrows further."""
+
+SUBCOMMANDS: dict[str, Subcommand] = {
+    "connect": Subcommand(
+        "connect [live|sandbox]",
+        "choose the API; alone: where you are connected, and the balance",
+        "target",
+        (
+            Flag("--ask", "type a new key into a hidden prompt"),
+            Flag("--keyring", "keep the key in the system's keyring"),
+        ),
+    ),
+    "history": Subcommand(
+        "history [--all] [--text TEXT] ...",
+        "this notebook's runs, newest first",
+        "none",
+        (Flag("--all", "all runs of the store"), *FILTERS, Flag("--limit", f"how many, if not {LIMIT}", "N")),
+    ),
+    "show": Subcommand(
+        "show RUN",
+        "a run as its own cell shows it",
+        "run",
+        (Flag("--show", "also what is flagged as not safe for work"),),
+    ),
+    "diff": Subcommand("diff RUN RUN", "what differs between two runs", "runs"),
+    "cell": Subcommand("cell RUN", "the cell that shows this run, as the next cell", "run"),
+    "tag": Subcommand(
+        "tag RUN [TAG|-TAG ...]",
+        "put tags on a run, take them off with a dash; alone: show them",
+        "text",
+        (Flag("--remove", "take this tag off, also one that begins with a dash", "TAG"),),
+    ),
+    "forget": Subcommand("forget RUN [RUN ...]", "remove prompt and pictures of runs; id and cost stay", "runs"),
+    "cost": Subcommand(
+        "cost [--all] [--since DATE]",
+        "what was spent, estimated and confirmed, by model and by day",
+        "none",
+        (
+            Flag("--all", "by model and by day for the whole store"),
+            Flag("--since", "only runs of this day or moment (UTC) and later: 2026-01-31", "DATE"),
+        ),
+    ),
+    "config": Subcommand("config [NAME=VALUE ...]", "the settings, where each comes from; set some", "settings"),
+    "models": Subcommand("models", "what each model takes and costs"),
+    "resume": Subcommand("resume", "collect the runs that were cut off; nothing is bought"),
+    "help": Subcommand("help", "this list"),
+}

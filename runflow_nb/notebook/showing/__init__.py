@@ -1,0 +1,1 @@
+"""What a cell shows, and when: the door to IPython's display."""

@@ -1,0 +1,124 @@
+"""Help of the magics, generated from the specs: options as a person thinks of them, with default, range and price."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from ... import settings
+from ...models.catalog import CATALOG, DEFAULT_MODEL, SHORT_NAMES
+from ...models.spec import Field, ModelSpec
+from ...money import usd
+from ..cell.option_table import GROUPS, Group, Option, options
+from .model_names import names, short_name
+
+WIDTH = 100
+TITLES: dict[Group, str] = {
+    "picture": "Picture",
+    "price": "Price",
+    "input": "Input",
+    "keeping": "Keeping and showing",
+}
+HEAD = """\
+A picture from words, bought once and kept: run the cell again and it is shown, not bought.
+
+  %nanobanana [options] prompt        the rest of the line is the prompt, as typed; -- ends options
+  %%nanobanana [options]              the lines below are the prompt
+
+{{ name }} and {% ... %} in the prompt are filled in from the notebook's names.
+"""
+INDENT = 30
+Having = list[tuple[ModelSpec, Field]]
+"""The models that have a field, each with its own row of it."""
+
+
+def help_text() -> str:
+    """The whole help, plain text of at most 100 columns."""
+    parts = [HEAD]
+    for group, title in TITLES.items():
+        rows = [row for option in options() if option.group == group for row in _rows(option)]
+        parts.append("\n".join([title, *rows, ""]))
+    parts.append("\n".join(["Models", *_models(), ""]))
+    parts.append("A switch is turned off with --no-NAME or --NAME=false. Others: --NAME VALUE, --NAME=VALUE.")
+    return "\n".join(parts)
+
+
+def _rows(option: Option) -> Iterator[str]:
+    head = f"  {option.short + ', ' if option.short else ''}{option.name} {option.metavar}".rstrip()
+    said = " ".join(filter(None, [option.help.rstrip(".") + ".", *_facts(option)]))
+    lines = textwrap.wrap(said, WIDTH - INDENT, break_on_hyphens=False)
+    if len(head) >= INDENT - 1:
+        yield head
+        head = ""
+    for line in lines:
+        yield f"{head.ljust(INDENT)}{line}"
+        head = ""
+
+
+def _facts(option: Option) -> Iterator[str]:
+    if option.name == "--model":
+        yield f"Default {DEFAULT_MODEL}{_here('model')}."
+    if option.name == "--take":
+        yield "Default 1."
+    if option.field is None:
+        return
+    having = [(spec, field) for spec in CATALOG.values() if (field := spec.field(option.field)) is not None]
+    first = having[0][1]
+    yield from _values(having)
+    if first.default is not None:
+        yield f"{_default(having)}{_here(first.name)}."
+    yield from _price(first, having)
+    if len(having) < len(CATALOG) and GROUPS.get(first.name) != "input":
+        yield f"Only with {names([spec for spec, _ in having])}."
+
+
+def _values(having: Having) -> Iterator[str]:
+    field = having[0][1]
+    if field.allowed:
+        yield "One of " + ", ".join(field.allowed) + "."
+    elif field.minimum is not None and field.maximum is not None:
+        unit = " characters" if field.type == "string" else ""
+        yield f"{field.minimum:,} to {field.maximum:,}{unit}."
+    without = [(value, [spec for spec, other in having if value not in other.allowed]) for value in field.allowed]
+    missing = [(value, names(specs)) for value, specs in without if specs]
+    for lacking in dict.fromkeys(who for _, who in missing):
+        yield f"Not {', '.join(value for value, who in missing if who == lacking)} with {lacking}."
+
+
+def _default(having: Having) -> str:
+    first = having[0][1].default
+    others = [f"{_word(f.default)} with {names([s])}" for s, f in having if f.default not in (first, None)]
+    return f"Default {'; '.join([_word(first), *others])}"
+
+
+def _here(name: str) -> str:
+    """What is set for what a request does not say, as it was set."""
+    found = settings.where(name).shown.strip() if name in settings.DEFAULTS else ""
+    return f" (here {found}, {settings.spelled(name)})" if found else ""
+
+
+def _price(first: Field, having: Having) -> Iterator[str]:
+    for value, amount in first.surcharges:
+        yield f"{'' if value is True else f'{value}: '}+{usd(amount)} an image."
+    if first.name == "resolution":
+        yield "An image costs " + "; ".join(_tiers(spec) for spec, _ in having if not spec.edits) + "."
+
+
+def _tiers(spec: ModelSpec) -> str:
+    prices = [
+        f"{'' if tier in spec.price.exact_tiers else 'about '}{usd(spec.price.base * multiple)} at {tier}"
+        for tier, multiple in spec.price.tiers.items()
+    ]
+    model = "" if SHORT_NAMES[DEFAULT_MODEL] == spec.id else f"with {short_name(spec)} "
+    return model + ", ".join(prices)
+
+
+def _models() -> Iterator[str]:
+    for short, model in SHORT_NAMES.items():
+        spec = CATALOG[model]
+        yield f"  {short.ljust(INDENT - 2)}{spec.id}, {usd(spec.price.base)} an image at {spec.price.default_tier}"
+        yield f"  {''.ljust(INDENT - 2)}{spec.sibling} where pictures are given"
+
+
+def _word(value: object) -> str:
+    return ("off", "on")[value] if isinstance(value, bool) else str(value)
