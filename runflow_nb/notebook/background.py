@@ -10,12 +10,12 @@ from typing import Any
 
 from .. import calls
 from ..engine.job import Job
-from ..errors import StillRunning, WaitInterrupted
 from ..record.run import Run
 from ..settings import Settings
 from .interactive import has_page
 from .showing.screen import Screen
 from .views.live import INTERVAL
+from .waiting import interrupted, until_decided
 
 AT_ONCE = 0.3
 """Seconds that a cell gives a run to be found on record, or refused, before it goes on without it."""
@@ -26,30 +26,36 @@ _following: dict[int, Following] = {}
 
 
 def begin(
-    shell: Any, job: Job, screen: Screen, settings: Settings, then: Callable[[Run], object], *, decided: bool = False
+    shell: Any,
+    job: Job,
+    screen: Screen,
+    settings: Settings,
+    then: Callable[[Run], object],
+    decided: Callable[[Job], None] | None = None,
 ) -> None:
     """Show the run now if it is on record already, else when it has ended; `then` is called after it is shown.
 
-    `decided`: wait until it is known what is bought. Raises what ends the job at once, and WaitInterrupted.
+    `decided`: called as soon as it is known what is bought, which is waited for. Raises what ends the job at once,
+    StillRunning, and WaitInterrupted.
     """
     try:
-        run = _at_once(job, settings.wait_limit if decided else AT_ONCE)
+        if decided is not None:
+            until_decided(job, settings.wait_limit)
+            decided(job)
+        run = _at_once(job)
     except KeyboardInterrupt:
-        job.withdraw()
-        raise WaitInterrupted(job.id or "") from None
+        raise interrupted(job, decided) from None
     if run is not None:
         screen.finish(run)
         then(run)
         return
-    if decided and not job.decided.is_set() and job.withdraw():
-        raise StillRunning("", settings.wait_limit)
     screen.progress(job)
     _following.setdefault(id(shell), Following(shell)).add(Follower(job, screen, then))
 
 
-def _at_once(job: Job, seconds: float) -> Run | None:
+def _at_once(job: Job) -> Run | None:
     """The run, where it is at hand; None where it has to be waited for. Raises what ended it."""
-    if not job.decided.wait(seconds):
+    if not job.decided.wait(AT_ONCE):
         return None
     if job.bought and not job.done():
         return None

@@ -25,7 +25,8 @@ from .cell.rewriting import Magic, body_as_typed, can_number, is_closing_value, 
 from .references.pictures import Surroundings, given_pictures
 from .saving import save
 from .showing.outputs import publish, say
-from .showing.screen import Manner, Screen, hold_back, last_shown
+from .showing.screen import Manner, Screen
+from .showing.shown import hold_back, last_shown
 from .views.estimates import quote_table
 from .views.help import help_text
 from .waiting import wait_on
@@ -93,15 +94,14 @@ class Cell:
             calls.refuse_new(order, settings)
         job = calls.session().place(order, settings)
         screen = Screen(self._shell, Manner(options.quiet, options.show))
+        number = self._number if rewrites else None
         found: Run | Job
         if options.background:
-            background.begin(self._shell, job, screen, settings, partial(_keep, asked), decided=rewrites)
-            if rewrites:
-                self._number(job)
+            background.begin(self._shell, job, screen, settings, partial(_keep, asked), number)
             hold_back(self._shell, job)
             found = job
         else:
-            found = wait_on(job, settings, screen, self._number if rewrites else None)
+            found = wait_on(job, settings, screen, number)
         if options.out is not None:
             self._shell.push({options.out: found})
         if isinstance(found, Run):

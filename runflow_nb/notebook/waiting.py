@@ -28,10 +28,9 @@ def wait_on(job: Job, settings: Settings, screen: Screen, decided: Callable[[Job
         screen.leave("The run goes on; this cell waits no longer.", GOES_ON)
         raise
     except KeyboardInterrupt:
-        if not job.withdraw() and job.decided.wait(LAST_LOOK) and decided is not None:
-            decided(job)
+        stopped = interrupted(job, decided)
         screen.leave("Stopped waiting; the run goes on.", GOES_ON)
-        raise WaitInterrupted(job.id or "") from None
+        raise stopped from None
     except RunflowError:
         screen.leave("Ended without a picture.")
         raise
@@ -42,9 +41,7 @@ def wait_on(job: Job, settings: Settings, screen: Screen, decided: Callable[[Job
 def _watched(job: Job, settings: Settings, screen: Screen, decided: Callable[[Job], None] | None) -> Run:
     wait, limit = waiter(settings.wait), settings.wait_limit
     end = time.monotonic() + limit
-    while not job.decided.wait(INTERVAL):
-        if time.monotonic() >= end and job.withdraw():
-            raise StillRunning("", limit)
+    until_decided(job, limit)
     if decided is not None:
         decided(job)
     while not job.done():
@@ -56,6 +53,22 @@ def _watched(job: Job, settings: Settings, screen: Screen, decided: Callable[[Jo
         except TimeoutError:
             continue
     return job.wait()
+
+
+def until_decided(job: Job, limit: float) -> None:
+    """Wait until it is known what is bought. Raises StillRunning when the limit is over and nothing is being bought."""
+    end = time.monotonic() + limit
+    # In short waits: a limit may be longer than one wait can be.
+    while not job.decided.wait(INTERVAL):
+        if time.monotonic() >= end and job.withdraw():
+            raise StillRunning("", limit)
+
+
+def interrupted(job: Job, decided: Callable[[Job], None] | None = None) -> WaitInterrupted:
+    """The error of a cell whose person stopped waiting: nothing is bought any more, or `decided` is told what is."""
+    if not job.withdraw() and job.decided.wait(LAST_LOOK) and decided is not None:
+        decided(job)
+    return WaitInterrupted(job.id or "")
 
 
 def _check(job: Job, end: float, limit: float) -> None:

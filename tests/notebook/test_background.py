@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import json
+import threading
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
+from runflow_nb import settings
+from runflow_nb.clock import SystemClock
+from runflow_nb.engine.job import Job
+from runflow_nb.errors import WaitInterrupted
+from runflow_nb.models.request import build_request
+from runflow_nb.notebook import background
+from runflow_nb.notebook.showing.screen import Screen
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.http_server import Heard, HttpServer, relay
 from tests.notebook.kernel import Kernel, Ran
@@ -117,3 +128,37 @@ def test_originals_are_saved_when_they_are_there(slow_cells: Kernel, tmp_path: A
     assert (tmp_path / "taken.png").read_bytes() == b"my own"
     slow_cells.run(f"%nanobanana {FAST} --seed 5 -b --save {tmp_path}/free.png A saved stork")
     assert (tmp_path / "free.png").read_bytes() != b"my own"
+
+
+def a_job() -> Job:
+    return Job(build_request(None, {"prompt": "a stork"}).price, SystemClock())
+
+
+def test_an_interrupt_numbers_the_take_that_is_bought_all_the_same() -> None:
+    """Between the write-ahead and its cell's number: else the cell run again would buy another."""
+
+    class Interrupted(threading.Event):
+        """The person presses stop just when the engine has begun to buy."""
+
+        def wait(self, timeout: float | None = None) -> bool:
+            self.wait = super().wait  # type: ignore[method-assign]
+            job.bind("RUN")
+            self.set()
+            raise KeyboardInterrupt
+
+    job = a_job()
+    job.decided = Interrupted()
+    shell, told = SimpleNamespace(kernel=None), list[str | None]()
+    with pytest.raises(WaitInterrupted, match="RUN goes on"):
+        background.begin(
+            shell, job, Screen(shell), settings.resolve(), lambda _: None, lambda begun: told.append(begun.id)
+        )
+    assert told == ["RUN"]
+
+
+def test_a_limit_that_no_wait_could_be_told_is_waited_out(slow_cells: Kernel, slow_sandbox: EmbeddedSandbox) -> None:
+    """Who wants no limit sets a large one; a take was bought there, and its cell not numbered."""
+    slow_cells.run("%config Runflow.wait_limit = 1e12")
+    begun = slow_cells.run(f"%%nanobanana {FAST} --take new -b\nA patient crane", cell_id="a")
+    assert not begun.error
+    assert begun.next_input is not None
