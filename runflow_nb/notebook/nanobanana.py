@@ -94,14 +94,15 @@ class Cell:
             calls.refuse_new(order, settings)
         job = calls.session().place(order, settings)
         screen = Screen(self._shell, Manner(options.quiet, options.show))
-        number = self._number if rewrites else None
         found: Run | Job
         if options.background:
-            background.begin(self._shell, job, screen, settings, partial(_keep, asked), number)
+            background.begin(self._shell, job, screen, settings, partial(_keep, asked), decided=rewrites)
+            if rewrites:
+                self._number(job)
             hold_back(self._shell, job)
             found = job
         else:
-            found = wait_on(job, settings, screen, number)
+            found = wait_on(job, settings, screen, self._number if rewrites else None)
         if options.out is not None:
             self._shell.push({options.out: found})
         if isinstance(found, Run):

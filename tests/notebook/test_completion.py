@@ -23,14 +23,12 @@ from PIL import Image as Pillow
 from runflow_nb.models.catalog import CATALOG
 from runflow_nb.models.spec import Field
 from runflow_nb.notebook.cell.option_table import options
-from runflow_nb.notebook.completion import sources
 from runflow_nb.notebook.completion.completer import install
 from runflow_nb.notebook.completion.names import holding_pictures, holding_runs
 from runflow_nb.notebook.completion.options import choices
 from runflow_nb.notebook.completion.paths import pictures_at
 from runflow_nb.notebook.completion.rules import complete
 from runflow_nb.notebook.completion.running import within
-from runflow_nb.notebook.references.runs import LAST
 from runflow_nb.notebook.runflow.subcommands import SUBCOMMANDS
 from runflow_nb.record.run import Run
 from tests.notebook.kernel import Kernel
@@ -440,10 +438,6 @@ def test_runs_where_a_subcommand_takes_them(name: str, fox: Run, four: Run) -> N
     assert (offered(f"%runflow {name} |", known) or [])[:3] == ["fox", "@last", four.short]
     assert offered(f"%runflow {name} @|", known) == ["@last"]
     assert offered(f"%runflow {name} 0four|", known) == [four.short]
-
-
-def test_last_is_spelt_as_it_is_read() -> None:
-    assert sources.LAST == LAST
 
 
 @given(st.text("%nabour flw-=\"'{}[]@:/~.\n\\ i|r2", max_size=60), st.integers(0, 60))

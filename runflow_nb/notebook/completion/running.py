@@ -85,7 +85,7 @@ def _recent() -> list[Run]:
 
 
 def _last_shown(shell: Any) -> Run | None:
-    from ..showing.screen import last_shown
+    from ..showing.shown import last_shown
 
     return last_shown(shell)
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from ...models.catalog import CATALOG, SHORT_NAMES
 from ...plain import shortened
 from ...record.run import Run
+from ..showing.shown import LAST
 from .names import holding_pictures, holding_runs, pictures_of
 from .offers import Notebook, Offer, offer, quoted
 from .paths import pictures_at
 
-LAST = "@last"
-"""The run that was shown last."""
 RUNS_OFFERED = 20
 PROMPT_LENGTH = 32
 NO_BREAK = "\N{NO-BREAK SPACE}"

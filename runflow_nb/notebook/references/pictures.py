@@ -15,8 +15,9 @@ from ...engine.pictures.addresses import scheme
 from ...engine.pictures.files import missing, nearest_file
 from ...engine.pictures.given import Given
 from ...record.run import Run
+from ..showing.shown import LAST
 from .globs import is_glob, matching
-from .runs import LAST, NotFound, near_id, numbers_of, shown_last, the_one, value_of
+from .runs import NotFound, near_id, numbers_of, shown_last, the_one, value_of
 
 if TYPE_CHECKING:
     from ...record.store import Store

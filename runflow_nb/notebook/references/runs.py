@@ -7,22 +7,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from IPython import get_ipython
-
-from ... import calls
 from ...engine.job import Job
-from ...models.validate import brief
 from ...plain import shortened
 from ...record.index import SHORTEST
 from ...record.run import Run
-from ..runflow.arguments import usage_error
-from ..showing.screen import last_shown
+from ..showing.shown import LAST
 from ..views.description import day
 
 if TYPE_CHECKING:
     from ...record.store import Store
 
-LAST = "@last"
 NAMED = re.compile(r"(?P<name>[^\W\d]\w*)(?P<numbers>(?:\[-?\d+\])*)")
 RECENT = 200
 """Runs whose ids are compared with a misspelt one."""
@@ -55,14 +49,6 @@ def find_run(text: str, names: Mapping[str, Any], store: Store, last: Run | None
         reason = f"is {a_kind(value)}, no run" if value is not None else _unknown(typed)
         raise NotFound(reason, _near_variable(typed, names) or near_id(typed, store))
     return the_one(found)
-
-
-def named_run(text: str, names: Mapping[str, Any]) -> Run:
-    """The run that a word of `%runflow` means. Raises InvalidCommand."""
-    try:
-        return find_run(text, names, calls.current_store(), last_shown(get_ipython()))
-    except NotFound as reason:
-        raise usage_error("", brief(text), str(reason), reason.nearest) from None
 
 
 def shown_last(last: Run | None) -> Run:

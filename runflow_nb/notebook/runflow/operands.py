@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from IPython import get_ipython
 
+from ... import calls
+from ...models.validate import brief
 from ...record.run import Run
-from ..references.runs import named_run
+from ..references.runs import NotFound, find_run
+from ..showing.shown import last_shown
 from .arguments import Arguments, usage_error
 
 
@@ -27,5 +30,13 @@ def runs(command: str, arguments: Arguments, count: int) -> list[Run]:
         wanted = "one run" if count == 1 else "two runs"
         reason = f"takes {wanted}: the id that %runflow history shows, a variable, or @last"
         raise usage_error("", command, reason)
-    names = get_ipython().user_ns
-    return [named_run(word, names) for word in arguments.words]
+    return [named_run(word) for word in arguments.words]
+
+
+def named_run(word: str) -> Run:
+    """The run that one word means. Raises InvalidCommand."""
+    shell = get_ipython()
+    try:
+        return find_run(word, shell.user_ns, calls.current_store(), last_shown(shell))
+    except NotFound as reason:
+        raise usage_error("", brief(word), str(reason), reason.nearest) from None

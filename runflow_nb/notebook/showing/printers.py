@@ -20,7 +20,8 @@ from ..views.facts import facts_bundle
 from ..views.history_view import history_bundle
 from ..views.live import error_bundle, live_text
 from .outputs import publish, say
-from .screen import show, shown_here
+from .screen import show
+from .shown import shown_here
 
 DEPTH = 12
 """Frames between a closing value and its printer are fewer than this."""

@@ -7,17 +7,14 @@ from typing import Any
 
 from ...engine.job import Job
 from ...record.run import Run
-from ..interactive import capturing, in_terminal, parent_header
+from ..interactive import capturing, in_terminal
 from ..views.bundles import Bundle, picture_bundle
 from ..views.caption import caption_bundle, pending_bundle
 from ..views.live import error_bundle, line_bundle, live_bundle, live_text
 from .outputs import Output, append, publish, say, updatable
+from .shown import hold_back, remember
 
 GOES_ON = "Run the cell again to collect it, or %runflow resume."
-_held_back: dict[int, tuple[object, set[object]]] = {}
-"""Shell -> (the request that runs, what it has shown: ids of runs, and identities of jobs)."""
-_last: dict[int, Run] = {}
-"""Shell -> the run last shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +39,6 @@ def show(shell: Any, run: Run, manner: Manner = PLAIN) -> None:
         say("\n".join(str(image.path) for image in run.images))
     hold_back(shell, run)
     remember(shell, run)
-
-
-def remember(shell: Any, run: Run) -> None:
-    """This run is the one that was shown last."""
-    _last[id(shell)] = run
-
-
-def last_shown(shell: Any) -> Run | None:
-    """The run that was shown last in this kernel, whichever cell showed it."""
-    return _last.get(id(shell))
-
-
-def hold_back(shell: Any, shown: Run | Job) -> None:
-    """Remember that the running cell need not show this once more as its closing value."""
-    shown_here(shell).add(shown.id if isinstance(shown, Run) else id(shown))
-
-
-def shown_here(shell: Any) -> set[object]:
-    """What the running cell has shown: ids of runs, and identities of jobs."""
-    request = (shell.execution_count, parent_header(shell).get("header", {}).get("msg_id"))
-    known, ids = _held_back.get(id(shell), (None, set()))
-    if known != request:
-        ids = set()
-        _held_back[id(shell)] = (request, ids)
-    return ids
 
 
 class Screen:

@@ -12,7 +12,7 @@ from ...interactive import has_page
 from ...references.picture_names import picture_names
 from ...references.pictures import Surroundings
 from ...showing.outputs import say
-from ...showing.screen import last_shown
+from ...showing.shown import last_shown
 from ..arguments import Arguments, usage_error
 from ..operands import one_run
 

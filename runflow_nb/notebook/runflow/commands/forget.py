@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from IPython import get_ipython
-
 from .... import calls
 from ....errors import InvalidCommand, NotForgotten, Problem
 from ....record.forget import Forgotten, forget
 from ....record.listing import LIVE, paid
-from ...references.runs import named_run
+from ....record.run import Run
 from ...showing.outputs import publish
 from ...views.description import day, place
 from ...views.tables import Table
 from ..arguments import HINT, Arguments, usage_error
+from ..operands import named_run
 
 REMARK = (
     "Saved notebooks keep what their outputs show until these are cleared, and git keeps what was committed.\n"
@@ -27,10 +26,11 @@ def run(arguments: Arguments) -> None:
     NotForgotten for the first that cannot be, those before it being forgotten."""
     if not arguments.words:
         raise usage_error("", "forget", "needs a run: %runflow forget RUN [RUN ...]")
-    names, meant, problems = get_ipython().user_ns, {}, list[Problem]()
+    meant: dict[str, Run] = {}
+    problems: list[Problem] = []
     for word in arguments.words:
         try:
-            found = named_run(word, names)
+            found = named_run(word)
             meant[found.id] = found
         except InvalidCommand as mistake:
             problems += mistake.problems

@@ -5,16 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from IPython import get_ipython
-
 from .... import calls
 from ....engine.recorder import Recorder
 from ....errors import InvalidCommand, Problem
 from ....models.nearest import nearest
 from ....models.validate import brief
-from ...references.runs import named_run
 from ...showing.outputs import say
 from ..arguments import HINT, Arguments, usage_error
+from ..operands import named_run
 
 REMOVE = "--remove"
 LONGEST = 100
@@ -26,7 +24,7 @@ def run(arguments: Arguments) -> None:
     if not arguments.words:
         raise usage_error("", "tag", "needs a run: %runflow tag RUN [TAG ...], -TAG takes one off")
     store = calls.current_store()
-    found = store.index.run(named_run(arguments.words[0], get_ipython().user_ns).id)
+    found = store.index.run(named_run(arguments.words[0]).id)
     if found is None:
         raise usage_error("", brief(arguments.words[0]), "is a run of another store")
     given = [word.strip() for word in arguments.words[1:]]
