@@ -53,8 +53,11 @@ class Destination:
 
 
 def problems(destination: Destination, request: RunRequest) -> list[Problem]:
-    """What can be known to be wrong before anything is paid: a placeholder, or the extension of another format."""
+    """What can be known to be wrong before anything is paid: a placeholder, a path that there cannot be, or the
+    extension of another format."""
     pattern = destination.pattern
+    if fault := _impossible(pattern):
+        return [Problem("save", brief(pattern), fault)]
     unknown = [name for name in PLACEHOLDER.findall(pattern) if name not in NAMES]
     found = [Problem("save", f"{{{brief(name)}}}", f"is none of {OFFERED}", _placeholder(name)) for name in unknown]
     field = request.spec.field("output_format")
@@ -79,8 +82,21 @@ def save(run: Run, destination: Destination) -> list[Path]:
     if len({path for _, path in targets}) < len(targets):
         raise NotSaved([], "several pictures would get one name")
     for image, path in due:
-        _copy(image, path)
+        _copy(image, path, destination.overwrite)
     return [path for _, path in targets]
+
+
+def _impossible(pattern: str) -> str:
+    """Why nothing can ever lie there; "" where it can."""
+    try:
+        Path(pattern).expanduser().lstat()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return f"is no path that can be written: {error.strerror or error}"
+    except (RuntimeError, ValueError) as error:
+        return f"is no path: {str(error).rstrip('.')}"
+    return ""
 
 
 def _placeholder(name: str) -> str | None:
@@ -119,7 +135,7 @@ def _is(path: Path, image: Image) -> bool:
         return False
 
 
-def _copy(image: Image, path: Path) -> None:
+def _copy(image: Image, path: Path, overwrite: bool) -> None:
     """Under another name first: a copy that was cut off is never taken for the picture."""
     if not image.path.exists():
         raise OriginalGone(image.path)
@@ -127,8 +143,25 @@ def _copy(image: Image, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(image.path, unfinished)
-        unfinished.replace(path)
+        if overwrite or not _linked(unfinished, path, image):
+            unfinished.replace(path)
     except OSError as error:
+        raise NotSaved([str(path)], error.strerror or str(error)) from None
+    finally:
         with suppress(OSError):
             unfinished.unlink()
-        raise NotSaved([str(path)], error.strerror or str(error)) from None
+
+
+def _linked(unfinished: Path, path: Path, image: Image) -> bool:
+    """Give the file its name only if that is free: two runs in the background may want one name at one moment.
+
+    False where the file system knows no links. Raises NotSaved.
+    """
+    try:
+        path.hardlink_to(unfinished)
+    except FileExistsError:
+        if not _is(path, image):
+            raise NotSaved([str(path)]) from None
+    except OSError:
+        return False
+    return True

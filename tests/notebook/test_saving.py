@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,36 @@ def test_what_can_be_known_before_is_said_before_anything_is_paid() -> None:
     assert "-f jpeg makes it jpeg" in other.reason
     assert not problems(Destination("fox.webp"), request)
     assert not problems(Destination("fox"), request)
+
+
+@pytest.mark.parametrize("name", ["file/fox.png", "null\0.png", f"{'long' * 99}.png", "half\ud800.png"])
+def test_a_path_that_there_cannot_be_costs_nothing(tmp_path: Path, name: str) -> None:
+    """Nor does the home of somebody whom the machine does not know."""
+    (tmp_path / "file").write_text("")
+    request = build_request(None, {"prompt": "a fox"})
+    for pattern in (f"{tmp_path}/{name}", "~nobody-here/fox.png"):
+        (problem,) = problems(Destination(pattern), request)
+        assert problem.reason.startswith("is no path")
+
+
+def test_two_pictures_that_want_one_name_at_once_both_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes second is told, also where the name was free when it looked."""
+    run = made(tmp_path / ".runflow", pictures=2)
+    first, second = (replace(run, images=(image,)) for image in run.images)
+    target = Destination(f"{tmp_path}/fox.png")
+    copy = shutil.copyfile
+
+    def overtaken(source: Path, unfinished: Path) -> None:
+        copy(source, unfinished)
+        monkeypatch.setattr(shutil, "copyfile", copy)
+        save(first, target)
+
+    monkeypatch.setattr(shutil, "copyfile", overtaken)
+    with pytest.raises(NotSaved, match="another picture"):
+        save(second, target)
+    assert (tmp_path / "fox.png").read_bytes() == first.images[0].bytes
+    assert save(first, target) == [tmp_path / "fox.png"]
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["fox.png"]
 
 
 def test_a_cell_saves_what_it_shows(cells: Kernel, tmp_path: Path) -> None:
