@@ -94,15 +94,17 @@ class Cell:
             calls.refuse_new(order, settings)
         job = calls.session().place(order, settings)
         screen = Screen(self._shell, Manner(options.quiet, options.show))
+        number = self._number if rewrites else None
         found: Run | Job
         if options.background:
-            background.begin(self._shell, job, screen, settings, partial(_keep, asked), decided=rewrites)
-            if rewrites:
-                self._number(job)
+            try:
+                background.begin(self._shell, job, screen, settings, partial(_keep, asked), number)
+            except OriginalGone as gone:
+                _say_gone(gone)
             hold_back(self._shell, job)
             found = job
         else:
-            found = wait_on(job, settings, screen, self._number if rewrites else None)
+            found = wait_on(job, settings, screen, number)
         if options.out is not None:
             self._shell.push({options.out: found})
         if isinstance(found, Run):
@@ -115,8 +117,7 @@ class Cell:
         try:
             paths = _keep(asked, run)
         except OriginalGone as gone:
-            # Who only has the previews still runs all cells.
-            say(f"Not saved: {gone}")
+            _say_gone(gone)
         else:
             if paths and not asked.options.quiet:
                 say(f"Saved {', '.join(map(str, paths))}")
@@ -130,6 +131,11 @@ class Cell:
 def _keep(asked: Asked, run: Run) -> list[Path]:
     """Copy the originals to where they are wanted; the paths. Raises NotSaved, OriginalGone."""
     return save(run, asked.destination) if asked.destination is not None else []
+
+
+def _say_gone(gone: OriginalGone) -> None:
+    # No error: who only has the previews still runs all cells.
+    say(f"Not saved: {gone}")
 
 
 def _order(asked: Asked, settings: Settings) -> Order:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from types import SimpleNamespace
 from typing import Any
@@ -162,3 +163,13 @@ def test_a_limit_that_no_wait_could_be_told_is_waited_out(slow_cells: Kernel, sl
     begun = slow_cells.run(f"%%nanobanana {FAST} --take new -b\nA patient crane", cell_id="a")
     assert not begun.error
     assert begun.next_input is not None
+
+
+def test_who_only_has_the_previews_still_runs_all_cells(cells: Kernel, tmp_path: Any) -> None:
+    """A copy that cannot be made without the original is told of, as it is without `--background`."""
+    cells.run(f"%nanobanana {FAST} -q A handed-on stork")
+    shutil.rmtree(tmp_path / ".runflow/images")
+    again = cells.run(f"%nanobanana {FAST} -b --save {tmp_path}/stork.png A handed-on stork")
+    assert not again.error
+    assert len(again.pictures) == 1
+    assert "Not saved: " in again.text
