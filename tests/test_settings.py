@@ -75,6 +75,18 @@ def test_a_misspelt_name_stops_the_next_call_until_it_is_taken_back() -> None:
     resolve()
 
 
+def test_a_key_that_was_set_as_a_setting_is_not_repeated() -> None:
+    """Nor what stands under any name that is none: every call tells of it until it is taken back."""
+    assert "rf_live_1234" not in refused("api_key", "rf_live_1234")
+    assert "rf_live_1234" not in str(settings.invalid())
+
+
+@pytest.mark.parametrize(("name", "value"), [("store", "~nobody-here/runs"), ("base_url", "https://[::1")])
+def test_what_cannot_be_read_at_all_is_an_invalid_setting(name: str, value: str) -> None:
+    assert f"the setting {name} = {value}" in refused(name, value)
+    assert [fault.name for fault in settings.invalid()] == [name]
+
+
 def test_a_guard_of_the_environment_can_only_be_tightened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUNFLOW_NB_REUSE", "only")
     monkeypatch.setenv("RUNFLOW_NB_BUDGET", "2/day")

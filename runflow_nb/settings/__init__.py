@@ -50,6 +50,7 @@ __all__ = [
 
 KEY_VARIABLE = "RUNFLOW_API_KEY"
 CONFIGURED = "%config Runflow"
+HIDDEN = "(hidden)"
 
 configured: dict[str, Any] = {}
 """What `%config Runflow` and `connect()` set in this process, by name. Any name and any value: the next call judges."""
@@ -114,7 +115,8 @@ def read(name: str, explicit: Mapping[str, Any] | None = None) -> Any:
     if name not in BY_NAME:
         from ..models.nearest import nearest
 
-        given, meant = Given(name, configured.get(name), CONFIGURED), nearest(name, BY_NAME)
+        # Not shown: whoever sets a key in this way finds it in every message.
+        given, meant = Given(name, HIDDEN, CONFIGURED), nearest(name, BY_NAME)
         advice = f" Did you mean {meant}?" if meant else ""
         raise given.invalid(f"There is no setting of this name.{advice} Take it back with {spelled(name)} = None.")
     row, given = BY_NAME[name], where(name, explicit)

@@ -66,7 +66,10 @@ def read_base_url(given: Given) -> str:
     url = given.text.rstrip("/")
     if url == SANDBOX:
         return url
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as reason:
+        raise given.invalid(f"It is no address: {reason}.") from None
     if "@" in parts.netloc:
         raise given.invalid("An address holds no user name and no password.")
     if parts.scheme == "https" and parts.hostname:
@@ -79,7 +82,10 @@ def read_base_url(given: Given) -> str:
 
 
 def read_path(given: Given) -> Path | None:
-    return Path(given.text).expanduser().absolute() if given.text else None
+    try:
+        return Path(given.text).expanduser().absolute() if given.text else None
+    except RuntimeError:
+        raise given.invalid("It names the home of a user that this machine does not know.") from None
 
 
 def read_text(given: Given) -> str | None:
