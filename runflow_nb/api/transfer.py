@@ -208,8 +208,3 @@ def _read_announced(body: bytes) -> tuple[str, str]:
 
 def _read_confirmed(body: bytes) -> Asset:
     return read_asset(parse(body))
-
-
-def as_data_uri(content: bytes, mime: str) -> str:
-    """The bytes as a text that can stand in `image_urls`."""
-    return f"data:{mime};base64,{base64.b64encode(content).decode('ascii')}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from .base import RunflowError
@@ -52,10 +52,6 @@ class InvalidRequest(RunflowError):
         width = min(36, max((len(p.label(self.spelled)) for p in self.problems), default=0))
         head = f"Not sent: {count} problem{'s' if count != 1 else ''} in this request. Nothing was billed."
         return "\n".join([head, *(p.line(self.spelled, width) for p in self.problems), *filter(None, [self.hint])])
-
-    def as_options(self, hint: str = "") -> InvalidRequest:
-        """The same error with fields spelt as options of the magic (`--aspect-ratio`)."""
-        return InvalidRequest((replace(p) for p in self.problems), "option", hint or self.hint)
 
 
 class InvalidCommand(InvalidRequest):
