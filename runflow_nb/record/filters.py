@@ -15,6 +15,7 @@ Moment = datetime | date | str
 """A datetime without zone is UTC, as everything that is shown; text is ISO 8601, a day or a moment."""
 STATUSES = ("queued", "succeeded", "partial_succeeded", "failed", "canceled", "unknown", "void")
 """All that a run's status can be."""
+NO_DATE = "is no date: write 2026-01-31, or 2026-01-31T14:00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _read(text: str) -> datetime | date:
     try:
         return date.fromisoformat(text) if len(text.strip()) <= len("2026-01-31") else datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text!r} is no date: write 2026-01-31, or 2026-01-31T14:00") from None
+        raise ValueError(f"{text!r} {NO_DATE}") from None
 
 
 def _whole(moment: datetime) -> int:

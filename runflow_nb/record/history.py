@@ -11,7 +11,7 @@ from ..errors import MissingExtra
 from .costs import Spent
 from .filters import Filter, Moment, check_status
 from .index import Index
-from .listing import listing_text, sizes
+from .listing import SHOWN, listing_text, sizes
 from .run import Run
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 100
 """Runs read at a time."""
-SHOWN = 20
-"""Rows of the text table."""
 
 
 class History:
@@ -57,16 +55,7 @@ class History:
         a status that no run can have.
         """
         check_status(status)
-        narrowed = self._index.filter(
-            text=text,
-            model=model,
-            seed=seed,
-            tag=tag,
-            status=status,
-            since=since,
-            until=until,
-            origin=origin,
-        )
+        narrowed = Filter(text, model, seed, tag, status, since, until, origin)
         narrowed.clauses()  # a date that is none is an error here, where it was written
         named = () if notebook is None else (self._index.of_notebook(notebook),)
         return History(self._index, notebook=self._notebook, filters=(*self._given, narrowed, *named))

@@ -17,7 +17,7 @@ from . import places, snapshot
 from .build import Builder, Stale
 from .costs import Spent
 from .disk import explained
-from .filters import Filter, Moment, select
+from .filters import Filter, select
 from .notebook_file import saved_runs
 from .run import Run
 from .scan import Extent, journals
@@ -99,21 +99,6 @@ class Index:
         """The runs that are on their way, oldest first."""
         text = "SELECT id FROM runs WHERE open AND (?1 IS NULL OR origin = ?1) ORDER BY id"
         return self._ask(lambda builder: builder.runs(builder.column(text, [origin])))
-
-    def filter(
-        self,
-        *,
-        text: str | None = None,
-        model: str | None = None,
-        seed: int | None = None,
-        tag: str | None = None,
-        status: str | None = None,
-        since: Moment | None = None,
-        until: Moment | None = None,
-        origin: str | None = None,
-    ) -> Filter:
-        """Conditions for `ids`, `count` and `costs_of`."""
-        return Filter(text, model, seed, tag, status, since, until, origin)
 
     def of_notebook(self, notebook: str | PurePath) -> Filter:
         """The runs of a notebook: that name it, that its saved records hold (a copy has them too), and those of a name

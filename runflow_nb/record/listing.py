@@ -11,6 +11,8 @@ from ..money import usd
 from ..plain import GAP, columns_of, columns_text, shortened
 from .run import Run
 
+SHOWN = 20
+"""Runs of a history that are shown where nobody asks for another number."""
 WIDTH = 132
 """Columns of a list of plain text where nothing tells how wide it may be."""
 SHORTEST_PROMPT = 24

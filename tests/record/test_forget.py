@@ -12,6 +12,7 @@ import pytest
 
 from runflow_nb.errors import NotForgotten
 from runflow_nb.record.disk import Disk, Writer
+from runflow_nb.record.filters import Filter
 from runflow_nb.record.forget import forget
 from runflow_nb.record.journal import decode
 from runflow_nb.record.store import Store
@@ -116,7 +117,7 @@ def test_its_slot_and_its_money_stay(root: Path) -> None:
     forget(store, run)
     for reader in (store, other, Store(root)):
         assert money(reader) == before
-        assert reader.index.count([reader.index.filter(text="secret")]) == 0
+        assert reader.index.count([Filter(text="secret")]) == 0
     assert before[0] == {"live": Decimal("0.31")}
     other.close()
     store.close()
@@ -299,6 +300,6 @@ def test_a_copy_of_its_lines_that_comes_back_shows_nothing(store: Store) -> None
     found = store.index.run(run)
     assert found is not None
     assert (found.prompt, found.images, found.cost) == ("", (), Decimal("0.31"))
-    assert store.index.count([store.index.filter(text="secret")]) == 0
+    assert store.index.count([Filter(text="secret")]) == 0
     forget(store, run)
     assert left_of(store.root) == set()

@@ -11,11 +11,12 @@ from ...errors import InvalidCommand, Problem
 from ...models.catalog import CATALOG
 from ...models.nearest import nearest
 from ...models.validate import brief
-from ...record.filters import STATUSES, check_status
+from ...record.filters import NO_DATE, STATUSES, check_status
 from ...record.history import History
+from ...record.listing import SHOWN
 from ...record.run import Run
 from .arguments import Arguments
-from .subcommands import FILTERS, LIMIT
+from .subcommands import FILTERS
 
 BLAMED = (
     ("--model", tuple(CATALOG), "is no model of the catalog or of any run"),
@@ -75,11 +76,11 @@ class _Reader:
 
     def limit(self, value: str | None) -> int:
         if value is None:
-            return LIMIT
+            return SHOWN
         if value.isascii() and value.isdigit() and int(value) >= 1:
             return int(value)
-        self.problems.append(Problem("--limit", brief(value), "takes a number from 1", str(LIMIT)))
-        return LIMIT
+        self.problems.append(Problem("--limit", brief(value), "takes a number from 1", str(SHOWN)))
+        return SHOWN
 
     def blame(self, history: History, arguments: Arguments) -> None:
         """Nothing was found: a name that neither the catalog nor any run has is a mistake and no answer."""
@@ -113,4 +114,4 @@ def _told(name: str, value: str, reason: str) -> tuple[str, str | None]:
         return reason, None
     parts = DAY.fullmatch(value)
     meant = f"{parts[1]}-{int(parts[2]):02}-{int(parts[3]):02}" if parts else None
-    return "is no date: write 2026-01-31, or 2026-01-31T14:00", meant
+    return NO_DATE, meant

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...record.filters import STATUSES
+from ...record.listing import SHOWN
 
 Operands = Literal["none", "run", "runs", "text", "target", "settings"]
 """What the words after a subcommand are: nothing, one run, several runs, free text, an API, or NAME=VALUE."""
@@ -38,8 +39,6 @@ class Subcommand:
         return next((flag for flag in self.flags if flag.name == name), None)
 
 
-LIMIT = 20
-"""Runs of a history that are shown where nobody asks for another number."""
 FILTERS = (
     Flag("--text", "part of the prompt", "TEXT"),
     Flag("--model", "a model, or part of its name", "NAME"),
@@ -66,7 +65,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         "history [--all] [--text TEXT] ...",
         "this notebook's runs, newest first",
         "none",
-        (Flag("--all", "all runs of the store"), *FILTERS, Flag("--limit", f"how many, if not {LIMIT}", "N")),
+        (Flag("--all", "all runs of the store"), *FILTERS, Flag("--limit", f"how many, if not {SHOWN}", "N")),
     ),
     "show": Subcommand(
         "show RUN",

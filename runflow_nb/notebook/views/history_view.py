@@ -12,10 +12,9 @@ from collections.abc import Iterable, Sequence
 
 from ...plain import shortened
 from ...record.history import History
-from ...record.listing import LIVE, WIDTH, Listed, costs_of, listed, listing_text, money_by_origin
+from ...record.listing import LIVE, SHOWN, WIDTH, Listed, costs_of, listed, listing_text, money_by_origin
 from ...record.run import Run
 from ...record.thumbnail import thumbnail
-from ..runflow.subcommands import LIMIT
 from .bundles import Bundle
 from .description import alt_text
 from .markup import QUIET, inert
@@ -32,7 +31,7 @@ PROMPT = f"{NARROW};min-width:8em;overflow-wrap:anywhere"
 PICTURE = f"{NARROW};width:{LONGEST}px"
 
 
-def history_bundle(history: History, limit: int = LIMIT) -> Bundle:
+def history_bundle(history: History, limit: int = SHOWN) -> Bundle:
     """The newest runs of a history, how many there are and what they cost."""
     runs = history[:limit]
     return runs_bundle(runs, summary(history, runs, limit)) if runs else nothing_bundle(NO_RUNS)

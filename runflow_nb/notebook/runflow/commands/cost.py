@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .... import calls
 from ....models.validate import brief
+from ....record.filters import NO_DATE
 from ...showing.outputs import publish
 from ...views.cost_report import cost_bundle
 from ..arguments import Arguments, usage_error
@@ -16,5 +17,5 @@ def run(arguments: Arguments) -> None:
     try:
         bundle = cost_bundle(calls.history(all=True), here, whole=arguments.on("--all"), since=since)
     except ValueError:
-        raise usage_error("--since", brief(since or ""), "is no date: write 2026-01-31, or 2026-01-31T14:00") from None
+        raise usage_error("--since", brief(since or ""), NO_DATE) from None
     publish(bundle)
