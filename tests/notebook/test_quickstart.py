@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
-from runflow_nb.demo import NOTEBOOK, source
+from runflow_nb.cli.demo import NOTEBOOK, source
 
 NEVER_ASKED = (
     "from runflow_nb import calls\nassert calls._sandbox is None, 'the sandbox was started: something was asked of it'"

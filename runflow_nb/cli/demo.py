@@ -30,7 +30,7 @@ PAGE = """\
 
 def source() -> Path:
     """The quickstart as it is shipped: in the package, or beside it in a checkout."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     for folder in (package / "notebooks", package.parent / "notebooks"):
         if (folder / NOTEBOOK).exists():
             return folder / NOTEBOOK

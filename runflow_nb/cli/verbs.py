@@ -1,4 +1,4 @@
-"""The command `runflow-nb`: each verb parses, acts, and says what came of it."""
+"""The verbs of `runflow-nb`: each parses, acts, and says what came of it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from pathlib import Path
 
 def parser() -> argparse.ArgumentParser:
     """All verbs with their arguments."""
-    from . import __version__, cost_command, history_command
-    from .sandbox.command import add_arguments
+    from .. import __version__
+    from ..sandbox.command import add_arguments
+    from . import cost, history
 
     main_parser = argparse.ArgumentParser(
         prog="runflow-nb", description="Runflow pictures in notebooks: paid once, never lost, shown anywhere."
@@ -24,32 +25,32 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "folder", nargs="?", type=Path, default=Path("runflow-demo"), help="where to write (default: runflow-demo)"
     )
-    history = verbs.add_parser("history", help="the runs of a store, newest first")
-    history_command.add_arguments(history)
-    cost = verbs.add_parser("cost", help="what was spent, estimated and confirmed, by model and by day")
-    cost_command.add_arguments(cost)
+    history_parser = verbs.add_parser("history", help="the runs of a store, newest first")
+    history.add_arguments(history_parser)
+    cost_parser = verbs.add_parser("cost", help="what was spent, estimated and confirmed, by model and by day")
+    cost.add_arguments(cost_parser)
     return main_parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; the exit status is 0 when it did what it was asked."""
-    from .errors import RunflowError
+    from ..errors import RunflowError
 
     options = parser().parse_args(arguments)
     try:
         if options.verb == "sandbox":
-            from .sandbox.command import run
+            from ..sandbox.command import run
 
             return run(options)
         if options.verb == "history":
-            from . import history_command
+            from .history import history_text
 
-            print(history_command.history_text(options))
+            print(history_text(options))
             return 0
         if options.verb == "cost":
-            from . import cost_command
+            from .cost import report
 
-            print(cost_command.report(options))
+            print(report(options))
             return 0
         from .demo import demo
 
@@ -59,7 +60,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from .errors import InvalidCommand, Problem
-from .history_command import add_store_arguments, existing_store
-from .models.validate import brief
-from .notebook.views.cost_report import cost_text
-from .record.history import History
+from ..errors import InvalidCommand, Problem
+from ..models.validate import brief
+from ..notebook.views.cost_report import cost_text
+from ..record.history import History
+from .stores import add_store_arguments, existing_store
 
 HINT = "All options: runflow-nb cost --help"
 

@@ -1,0 +1,37 @@
+"""`runflow-nb history`: the runs of a store as a table in a shell. Only reads."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Mapping
+
+from ..notebook.runflow.arguments import Arguments
+from ..notebook.runflow.narrowing import narrow
+from ..notebook.runflow.subcommands import SUBCOMMANDS
+from ..notebook.views.history_view import summary
+from ..record.history import History
+from ..record.listing import WIDTH, listing_text
+from .stores import add_store_arguments, existing_store
+
+HINT = "All options: runflow-nb history --help"
+FLAGS = [flag for flag in SUBCOMMANDS["history"].flags if flag.name != "--all"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The store, the notebook, and what `%runflow history` takes."""
+    add_store_arguments(parser)
+    for flag in FLAGS:
+        parser.add_argument(flag.name, metavar=flag.metavar, help=flag.help, action="append", default=[])
+
+
+def history_text(options: argparse.Namespace) -> str:
+    """The newest runs. Raises InvalidCommand with every problem, also where there is no store."""
+    store = existing_store(options, HINT)
+    flags: Mapping[str, list[str]] = {flag.name: vars(options)[flag.name.removeprefix("--")] for flag in FLAGS}
+    given = {name: tuple(values) for name, values in flags.items() if values}
+    view = narrow(History(store.index, notebook=options.notebook), Arguments((), given, ""), HINT)
+    if not view.runs:
+        return view.nothing(str(options.notebook or store.root))
+    width = shutil.get_terminal_size((WIDTH, 0)).columns
+    return f"{listing_text(view.runs, width)}\n{summary(view.history, view.runs, view.limit)}"
