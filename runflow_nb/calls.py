@@ -20,7 +20,7 @@ from .money import parse_usd
 from .record.history import History
 from .record.run import Run
 from .record.store import Store
-from .secret import Secret
+from .secret import Secret, without_keys
 from .settings import LIVE_URL, SANDBOX, Settings
 
 if TYPE_CHECKING:
@@ -192,9 +192,9 @@ def make_order(
     problems: list[Problem] = []
     limit = None if max_cost is None else parse_usd(max_cost)
     if max_cost is not None and limit is None:
-        problems.append(Problem("max_cost", str(max_cost), "takes an amount in USD, such as 0.50"))
+        problems.append(Problem("max_cost", without_keys(str(max_cost)), "takes an amount in USD, such as 0.50"))
     if take is not None and take != "new" and (not isinstance(take, int) or isinstance(take, bool) or take < 1):
-        problems.append(Problem("take", str(take), "takes a number from 1, or new", "1"))
+        problems.append(Problem("take", without_keys(str(take)), "takes a number from 1, or new", "1"))
     given = {"prompt": prompt, **fields}
     request = _request(settings, model, given, _as_list(images), callback_url, metadata, problems)
     tags = (tag,) if isinstance(tag, str) else tuple(tag or ())

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn
+
+KEY = re.compile(r"\b(rf_[a-z]+_|rfk_|whsec_)\w+", re.IGNORECASE)
+"""What Runflow's keys and secrets look like."""
+
+
+def without_keys(text: str) -> str:
+    """What a person typed, for a message: a key that stands in the wrong place is not repeated."""
+    return KEY.sub("(key)", text)
 
 
 class Secret:

@@ -8,7 +8,7 @@ import pickle
 import subprocess
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,10 @@ from runflow_nb.errors import (
     ServerUnavailable,
     StillRunning,
 )
+from runflow_nb.notebook.asked import ask
+from runflow_nb.notebook.cell.typed import take_apart
+from runflow_nb.notebook.runflow.arguments import read_arguments
+from runflow_nb.notebook.runflow.subcommands import SUBCOMMANDS
 from runflow_nb.record.run import Run
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from runflow_nb.sandbox.identity import organization
@@ -313,3 +317,24 @@ def test_what_holds_a_key_is_not_pickled(live: Live, open_session: OpenSession) 
     for thing in (Secret(KEY), session.settings()):
         with pytest.raises(TypeError, match="a secret is not pickled"):
             pickle.dumps(thing)
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        lambda: read_arguments("connect", SUBCOMMANDS["connect"], f"live {KEY}"),
+        lambda: read_arguments("connect", SUBCOMMANDS["connect"], f'live "{KEY}'),
+        lambda: ask(take_apart(f"--key={KEY} a fox", None), {}),
+        lambda: ask(take_apart(f"-a {KEY} a fox", None), {}),
+        lambda: runflow_nb.generate("a fox", images=[KEY], resolution=KEY),
+        lambda: runflow_nb.generate("a fox", model=KEY),
+        lambda: runflow_nb.generate("a fox", max_cost=KEY),
+        lambda: runflow_nb.generate("a fox", take=KEY),
+        lambda: runflow_nb.connect(KEY),
+    ],
+)
+def test_a_key_typed_in_the_wrong_place_is_not_repeated(mistake: Callable[[], object]) -> None:
+    """What a message says stays in the notebook when the cell that held the key is gone."""
+    with pytest.raises(RunflowError) as told:
+        mistake()
+    assert KEY not in str(told.value)

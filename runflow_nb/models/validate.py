@@ -6,6 +6,7 @@ import operator
 import re
 
 from ..errors import Problem
+from ..secret import without_keys
 from .nearest import misspelling, nearest
 from .spec import Field, ModelSpec, Value
 
@@ -18,7 +19,7 @@ SHOWN = 40
 def brief(value: object) -> str:
     """A value as short text for a message."""
     text = str(value) if isinstance(value, str | int | float) else type(value).__name__
-    text = text.replace("\n", " ").replace("\0", "\\0")
+    text = without_keys(text).replace("\n", " ").replace("\0", "\\0")
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 

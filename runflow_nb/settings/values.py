@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from ..errors import InvalidSetting
 from ..money import parse_usd, usd
+from ..secret import without_keys
 
 SANDBOX = "sandbox"
 """As a base URL: the sandbox embedded in this process."""
@@ -36,8 +37,8 @@ class Given:
 
     @property
     def shown(self) -> str:
-        """As messages and tables show it: whatever stands before the @ of an address stays hidden."""
-        return re.sub(r"//[^/\s]*@", "//…@", str(self.value))
+        """As messages and tables show it: keys, and whatever stands before the @ of an address, stay hidden."""
+        return without_keys(re.sub(r"//[^/\s]*@", "//…@", str(self.value)))
 
     def invalid(self, reason: str, nearest: str | None = None) -> InvalidSetting:
         """The error that says why it cannot be used."""
