@@ -13,8 +13,9 @@ from ..models.defaults import build_with_defaults
 from ..models.request import RunRequest
 from ..models.spec import Value
 from ..models.validate import brief
-from .cell.options import HINT, CellOptions, Typed, read, resolve, spelled
+from .cell.options import HINT, CellOptions, read
 from .cell.prompt import TemplateFault, is_template, render
+from .cell.typed import Typed, resolve, spelled
 from .references.runs import NotFound
 from .saving import Destination
 from .saving import problems as destination_problems

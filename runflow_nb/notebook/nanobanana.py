@@ -20,8 +20,9 @@ from ..record.run import Run
 from ..settings import Settings
 from . import background
 from .asked import Asked, ask
-from .cell.options import HINT, spelled, take_apart
+from .cell.options import HINT
 from .cell.rewriting import Magic, body_as_typed, can_number, is_closing_value, write_number
+from .cell.typed import spelled, take_apart
 from .references.pictures import Surroundings, given_pictures
 from .saving import save
 from .showing.outputs import publish, say

@@ -19,7 +19,7 @@ from runflow_nb.models.request import RunRequest, build_request
 from runflow_nb.models.spec import Field
 from runflow_nb.notebook.asked import ask
 from runflow_nb.notebook.cell.cell_text import NoCell, cell_text, quoted
-from runflow_nb.notebook.cell.options import take_apart
+from runflow_nb.notebook.cell.typed import take_apart
 from runflow_nb.record.run import Run, Seeds
 from tests.notebook.kernel import Kernel
 from tests.notebook.made import made

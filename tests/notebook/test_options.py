@@ -11,7 +11,8 @@ from runflow_nb.errors import InvalidRequest
 from runflow_nb.models.catalog import CATALOG
 from runflow_nb.notebook.asked import Asked, ask
 from runflow_nb.notebook.cell.option_table import by_spelling, options
-from runflow_nb.notebook.cell.options import CONVERT, take_apart
+from runflow_nb.notebook.cell.options import CONVERT
+from runflow_nb.notebook.cell.typed import take_apart
 from runflow_nb.notebook.views.help import help_text
 
 

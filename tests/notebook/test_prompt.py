@@ -94,7 +94,7 @@ def test_a_prompt_without_templates_does_not_import_jinja2() -> None:
     """Most prompts are plain text; they do not pay for templates."""
     code = (
         "import sys; from runflow_nb.notebook.asked import ask\n"
-        "from runflow_nb.notebook.cell.options import take_apart\n"
+        "from runflow_nb.notebook.cell.typed import take_apart\n"
         "ask(take_apart('-n 2 a {fox}', None), {}); sys.exit('jinja2' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

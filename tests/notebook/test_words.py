@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runflow_nb.notebook.cell.options import takes
+from runflow_nb.notebook.cell.typed import takes
 from runflow_nb.notebook.cell.words import split
 
 

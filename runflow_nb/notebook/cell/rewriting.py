@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..interactive import can_rewrite, in_terminal, parent_header
-from .options import take_apart
+from .typed import take_apart
 
 
 @dataclass(frozen=True, slots=True)

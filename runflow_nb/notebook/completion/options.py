@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from ...models.catalog import CATALOG, DEFAULT_MODEL, UnknownModel, find_model
 from ...models.spec import Field, ModelSpec
 from ..cell.option_table import IMAGE, MODEL, Option, options
-from ..cell.options import resolve, takes
+from ..cell.typed import resolve, takes
 from ..cell.words import Word, split
 from .names import holding_runs
 from .offers import Notebook, Offer, offer

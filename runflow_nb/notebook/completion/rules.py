@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..cell.options import take_apart
+from ..cell.typed import take_apart
 from .commands import command_offers
 from .offers import Notebook, Offer, offer
 from .options import options_at

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from ... import settings
 from ...record.run import Run
-from ..cell.options import take_apart
 from ..cell.prompt import is_template
+from ..cell.typed import take_apart
 
 T = TypeVar("T")
 PATIENCE = 0.04

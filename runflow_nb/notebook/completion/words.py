@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..cell.option_table import Option
-from ..cell.options import resolve, takes
+from ..cell.typed import resolve, takes
 from ..cell.words import Word, split
 
 DASHES = re.compile(r"(?:^|\s)(--?)$")
