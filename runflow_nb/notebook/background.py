@@ -78,15 +78,17 @@ class Follower:
     async def follow(self) -> None:
         """Until the job has ended and that is shown. Never raises what the job does: nobody would hear it."""
         try:
-            while True:
+            while not self.job.done():
                 try:
-                    run = await asyncio.wait_for(_ended(self.job), INTERVAL)
+                    await asyncio.wait_for(_ended(self.job), INTERVAL)
                 except TimeoutError:
                     await _out_of_cell(self.screen.progress, self.job)
-                else:
-                    break
-            await _out_of_cell(self.screen.arrive, run)
-            await _out_of_cell(self._then, run)
+            run = await self.job
+            try:
+                await _out_of_cell(self.screen.arrive, run)
+            finally:
+                # Also of a picture that could not be shown.
+                await _out_of_cell(self._then, run)
         except Exception as error:  # noqa: BLE001 - whatever ended it has to be seen, and nobody else hears it
             await _out_of_cell(self.screen.fail, error)
         finally:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,9 +19,11 @@ from runflow_nb.errors import WaitInterrupted
 from runflow_nb.models.request import build_request
 from runflow_nb.notebook import background
 from runflow_nb.notebook.showing.screen import Screen
+from runflow_nb.record.run import Run
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.http_server import Heard, HttpServer, relay
 from tests.notebook.kernel import Kernel, Ran
+from tests.notebook.made import RUN, made
 
 FAST = "-r 0.5K"
 
@@ -173,3 +177,33 @@ def test_who_only_has_the_previews_still_runs_all_cells(cells: Kernel, tmp_path:
     assert not again.error
     assert len(again.pictures) == 1
     assert "Not saved: " in again.text
+
+
+class Dumb(Screen):
+    """Can show no picture."""
+
+    def __init__(self) -> None:
+        super().__init__(SimpleNamespace(kernel=None))
+        self.told = list[str]()
+
+    def arrive(self, run: Run) -> None:
+        raise ValueError("no picture here")
+
+    def fail(self, error: Exception) -> None:
+        self.told.append(str(error))
+
+
+def test_a_picture_that_cannot_be_shown_is_saved(tmp_path: Path) -> None:
+    job, screen, saved = a_job(), Dumb(), list[str]()
+    job.finish(made(tmp_path))
+    asyncio.run(background.Follower(job, screen, lambda run: saved.append(run.id)).follow())
+    assert saved == [RUN]
+    assert screen.told == ["no picture here"]
+
+
+def test_a_job_that_ended_in_a_time_out_has_ended() -> None:
+    """It would be taken for one that is not over, and asked about for ever."""
+    job, screen = a_job(), Dumb()
+    job.fail(TimeoutError("the disk does not answer"))
+    asyncio.run(asyncio.wait_for(background.Follower(job, screen, print).follow(), 10))
+    assert screen.told == ["the disk does not answer"]
