@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
@@ -64,9 +64,9 @@ class Session:
         """Whether a key is kept in memory."""
         return self._key is not None
 
-    def settings(self, explicit: Mapping[str, Any] | None = None) -> Settings:
+    def settings(self) -> Settings:
         """All settings as they stand now. Raises InvalidSetting."""
-        return settings_module.resolve(explicit, self._key)
+        return settings_module.resolve(key=self._key)
 
     def store(self, settings: Settings, notebook: str | None = None) -> Store:
         """The store of this notebook: as set, else beside the notebook, else in the working folder."""

@@ -51,7 +51,7 @@ def load(shell: Any) -> None:
         return
     undo = _undo.setdefault(id(shell), [])
     settings.working_folder = Path.cwd()
-    settings.current_notebook = lambda: notebook_path(None, os.environ, shell.user_ns)
+    settings.current_notebook = lambda: notebook_path(os.environ, shell.user_ns)
     for name, magic in _magics(shell).items():
         undo.append(_register(shell, name, no_var_expand(needs_local_scope(magic))))
     undo += [_configure(shell), install_completion(shell)]

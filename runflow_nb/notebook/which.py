@@ -12,10 +12,8 @@ VS_CODE_NAME = "__vsc_ipynb_file__"
 """Set by VS Code among the notebook's own names."""
 
 
-def notebook_path(explicit: Path | None, environ: Mapping[str, str], user_ns: Mapping[str, Any]) -> Path | None:
-    """The notebook that is running: explicit setting, then the server, then VS Code, else None."""
-    if explicit is not None:
-        return explicit
+def notebook_path(environ: Mapping[str, str], user_ns: Mapping[str, Any]) -> Path | None:
+    """The notebook that is running: as the server says, then VS Code, else None."""
     return _notebook(environ.get(SESSION_VARIABLE)) or _notebook(user_ns.get(VS_CODE_NAME))
 
 

@@ -118,9 +118,9 @@ class Index:
         text, values = _newest(filters, limit, offset)
         return self._ask(lambda builder: builder.runs(builder.column(text, values)))
 
-    def ids(self, filters: Sequence[Filter] = (), *, limit: int | None = None, offset: int = 0) -> list[str]:
+    def ids(self, filters: Sequence[Filter] = (), *, limit: int | None = None) -> list[str]:
         """The ids of the runs for which all filters hold, newest first."""
-        text, values = _newest(filters, limit, offset)
+        text, values = _newest(filters, limit)
         return self._ask(lambda builder: builder.column(text, values))
 
     def count(self, filters: Sequence[Filter] = ()) -> int:
@@ -303,7 +303,7 @@ class Index:
         self._database, self._seen, self._unsaved = snapshot.empty(), {}, 1
 
 
-def _newest(filters: Sequence[Filter], limit: int | None, offset: int) -> tuple[str, list[Any]]:
+def _newest(filters: Sequence[Filter], limit: int | None, offset: int = 0) -> tuple[str, list[Any]]:
     text, values = select("id", "runs", filters, "ORDER BY id DESC LIMIT ? OFFSET ?")
     return text, [*values, -1 if limit is None else limit, offset]
 

@@ -13,18 +13,17 @@ CODE = {"__vsc_ipynb_file__": "/home/ann/hare.ipynb"}
 
 
 @pytest.mark.parametrize(
-    ("explicit", "environ", "names", "expected"),
+    ("environ", "names", "expected"),
     [
-        (Path("/x/own.ipynb"), LAB, CODE, Path("/x/own.ipynb")),
-        (None, LAB, CODE, Path("/home/ann/fox.ipynb")),
-        (None, {}, CODE, Path("/home/ann/hare.ipynb")),
-        (None, {"JPY_SESSION_NAME": "7f3c2d70-console"}, {}, None),
-        (None, {"JPY_SESSION_NAME": "relative.ipynb"}, {}, None),
-        (None, {}, {}, None),
+        (LAB, CODE, Path("/home/ann/fox.ipynb")),
+        ({}, CODE, Path("/home/ann/hare.ipynb")),
+        ({"JPY_SESSION_NAME": "7f3c2d70-console"}, {}, None),
+        ({"JPY_SESSION_NAME": "relative.ipynb"}, {}, None),
+        ({}, {}, None),
     ],
 )
 def test_the_first_that_knows_is_believed(
-    explicit: Path | None, environ: dict[str, str], names: dict[str, str], expected: Path | None
+    environ: dict[str, str], names: dict[str, str], expected: Path | None
 ) -> None:
-    """Explicit setting, then Lab's variable, then VS Code's name; a session that is no notebook is none."""
-    assert notebook_path(explicit, environ, names) == expected
+    """Lab's variable, then VS Code's name; a session that is no notebook is none."""
+    assert notebook_path(environ, names) == expected

@@ -42,7 +42,7 @@ class RunningNotebook:
     @property
     def default_model(self) -> str | None:
         """The model of cells that name none, where one is set."""
-        return str(settings.where("model").value) or None if "model" in settings.BY_NAME else None
+        return str(settings.where("model").value) or None
 
     def runs(self) -> Sequence[Run]:
         """Recent runs of the store, newest first."""
