@@ -12,7 +12,8 @@ from pathlib import Path
 from PIL import Image as Pillow
 
 from runflow_nb.notebook.views.facts import facts_bundle
-from runflow_nb.notebook.views.history_view import LONGEST, picture_html, runs_bundle
+from runflow_nb.notebook.views.history_view import LONGEST, runs_bundle
+from runflow_nb.notebook.views.small_picture import picture_html
 from runflow_nb.record.listing import listed, listing_text, money_by_origin
 from runflow_nb.record.run import Preview
 from runflow_nb.record.thumbnail import thumbnail

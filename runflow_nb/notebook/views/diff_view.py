@@ -8,8 +8,8 @@ from ...plain import columns_text
 from ...record.run import Run
 from .bundles import Bundle
 from .differences import Differing, differing, verdict
-from .history_view import picture_html
 from .markup import QUIET, inert
+from .small_picture import picture_html
 from .tables import CELL, FOOT, HEAD, ROW, TABLE
 from .word_diff import Piece, difference, difference_html, difference_text
 

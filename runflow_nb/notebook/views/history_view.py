@@ -6,7 +6,6 @@ table has to be read in an output of 580 pixels: facts that are short stand belo
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterable, Sequence
 
@@ -14,10 +13,9 @@ from ...plain import shortened
 from ...record.history import History
 from ...record.listing import LIVE, SHOWN, WIDTH, Listed, costs_of, listed, listing_text, money_by_origin
 from ...record.run import Run
-from ...record.thumbnail import thumbnail
 from .bundles import Bundle
-from .description import alt_text
 from .markup import QUIET, inert
+from .small_picture import picture_html
 from .tables import CELL, FOOT, HEAD, ROW, TABLE
 
 LONGEST = 64
@@ -31,10 +29,10 @@ PROMPT = f"{NARROW};min-width:8em;overflow-wrap:anywhere"
 PICTURE = f"{NARROW};width:{LONGEST}px"
 
 
-def history_bundle(history: History, limit: int = SHOWN) -> Bundle:
+def history_bundle(history: History) -> Bundle:
     """The newest runs of a history, how many there are and what they cost."""
-    runs = history[:limit]
-    return runs_bundle(runs, summary(history, runs, limit)) if runs else nothing_bundle(NO_RUNS)
+    runs = history[:SHOWN]
+    return runs_bundle(runs, summary(history, runs, SHOWN)) if runs else nothing_bundle(NO_RUNS)
 
 
 def nothing_bundle(said: str) -> Bundle:
@@ -57,20 +55,6 @@ def summary(history: History, runs: Sequence[Run], limit: int) -> str:
     if total <= len(runs):
         return f"{count}, cost {money}"
     return f"the newest {len(runs):,} of {count}; all {total:,} cost {money}"
-
-
-def picture_html(run: Run, longest: int) -> str:
-    """The run's picture, at most `longest` pixels on a side; "" where there is none to show."""
-    small = thumbnail(run.preview, longest)
-    if small is None:
-        return ""
-    data = base64.b64encode(small.data).decode("ascii")
-    # The quotes of an attribute are all that has to be escaped there; `inert` would put elements into it.
-    words = alt_text(run).translate({ord("&"): "&amp;", ord('"'): "&quot;", ord("<"): "&lt;", ord(">"): "&gt;"})
-    return (
-        f'<img src="data:{small.mime};base64,{data}" alt="{words}" width="{small.width}" height="{small.height}"'
-        ' style="margin:0;max-width:none">'
-    )
 
 
 def _html(runs: Iterable[Run], remark: str) -> str:
