@@ -241,6 +241,9 @@ def test_a_run_is_found_or_what_is_near_it_is_named(tmp_path: Path) -> None:
     names = {"fox": run, "foxes": [run], "seven": 7}
     for text, last in (("fox", None), ("foxes[0]", None), ("@last", run)):
         assert find_run(text, names, store, last) is run
+    store.journal.append({"event": "intent", "run": run.id, "input": {"prompt": "As the record has it now"}})
+    for text, last in (("fox", None), ("@last", run)):
+        assert find_run(text, names, store, last).prompt == "As the record has it now"
     for text, says, near in (
         ("seven", "is an int, no run", None),
         ("fxo", "is no run on record and no variable that holds one (of an id at least", "fox"),

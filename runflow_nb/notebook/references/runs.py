@@ -39,11 +39,10 @@ def find_run(text: str, names: Mapping[str, Any], store: Store, last: Run | None
     `names` are the notebook's, `last` is the run last shown. Raises NotFound, a LookupError.
     """
     typed = text.strip()
-    if typed == LAST:
-        return shown_last(last)
-    value = _held(typed, names)
+    value = shown_last(last) if typed == LAST else _held(typed, names)
     if isinstance(value, Run):
-        return value
+        # As it is on record now: it may have been tagged or forgotten since the variable got it.
+        return store.index.run(value.id) or value
     found = store.index.find(typed)
     if not found:
         reason = f"is {a_kind(value)}, no run" if value is not None else _unknown(typed)
