@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from runflow_nb.notebook.views.diff_view import diff_bundle
 from runflow_nb.notebook.views.word_diff import difference, difference_html, difference_text
+from runflow_nb.record.run import Seeds
 from tests.notebook.made import made
 
 
@@ -35,6 +36,7 @@ def test_in_html_words_are_struck_out_and_underlined() -> None:
     assert ">red</del>" in page
     assert ">blue</ins>" in page
     assert "&lt;" in page
+    assert "</del> <ins" in page
 
 
 @given(st.text("ab .,\n", max_size=60), st.text("ab .,\n", max_size=60))
@@ -74,6 +76,16 @@ def test_the_same_request_is_said_to_be_so(tmp_path: Path) -> None:
     text = diff_bundle(old, new)["text/plain"]
     assert "The same request: nothing differs but seed sent, take and size." in text
     assert diff_bundle(old, old)["text/plain"] == "Both are run 000000."
+
+
+def test_one_seed_is_one_row(tmp_path: Path) -> None:
+    """Asked for, sent and returned are told apart only where they differ."""
+    run = made(tmp_path)
+    old, new = (replace(run, id=f"01KG000000000000000000000{n}", seeds=Seeds(n, n, n)) for n in (7, 8))
+    assert "seed  7" in diff_bundle(old, new)["text/plain"]
+    other = replace(new, seeds=Seeds(None, 8, 9))
+    told = diff_bundle(old, other)["text/plain"]
+    assert all(label in told for label in ("seed asked", "seed sent", "seed returned"))
 
 
 def test_pictures_that_went_in_are_compared_by_digest(tmp_path: Path) -> None:

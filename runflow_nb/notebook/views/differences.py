@@ -47,9 +47,8 @@ def _facts(old: Run, new: Run) -> Iterator[tuple[str, tuple[str, str]]]:
         digests = [_digest(run, number) for run in runs]
         if digests[0] != digests[1]:
             yield f"picture [{number}]", both([_picture(run, number) for run in runs])
-    yield "seed asked", both([_number(run.seeds.asked) for run in runs])
-    yield "seed sent", both([_number(run.seeds.sent) for run in runs])
-    yield "seed returned", both([_number(run.seeds.returned) for run in runs])
+    for label, seeds in _seeds(runs):
+        yield label, both([_number(seed) for seed in seeds])
     yield "take", both([str(run.take) for run in runs])
     yield "status", both([f"{run.status}: {run.failure}" if run.failure else run.status for run in runs])
     yield "size", both([sizes(run) or NONE for run in runs])
@@ -58,6 +57,20 @@ def _facts(old: Run, new: Run) -> Iterator[tuple[str, tuple[str, str]]]:
     yield "notebook", both([run.notebook or NONE for run in runs])
     yield "tags", both([", ".join(run.tags) or NONE for run in runs])
     yield "when", both([moment_utc(run.created_at) for run in runs])
+
+
+def _seeds(runs: Sequence[Run]) -> Iterator[tuple[str, list[int | None]]]:
+    """The seeds in one row where each run has only one."""
+    asked = [run.seeds.asked for run in runs]
+    sent = [run.seeds.sent for run in runs]
+    returned = [run.seeds.returned for run in runs]
+    if asked == sent == returned:
+        yield "seed", sent
+        return
+    yield "seed asked", asked
+    yield "seed sent", sent
+    if returned != sent:
+        yield "seed returned", returned
 
 
 def _plain_fields(run: Run) -> list[str]:

@@ -85,7 +85,9 @@ def difference_text(pieces: Iterable[Piece]) -> str:
 def difference_html(pieces: Iterable[Piece]) -> str:
     """As HTML that is legible in every theme, and without colours."""
     marks = {"both": ("", ""), "old": (f'<del style="{OLD}">', "</del>"), "new": (f'<ins style="{NEW}">', "</ins>")}
-    return "".join(marks[piece.kind][0] + inert(piece.text) + marks[piece.kind][1] for piece in _near(list(pieces)))
+    page = "".join(marks[piece.kind][0] + inert(piece.text) + marks[piece.kind][1] for piece in _near(list(pieces)))
+    # Without a blank, what went and what came read as one word.
+    return page.replace("</del><ins", "</del> <ins")
 
 
 def _near(pieces: Sequence[Piece]) -> Iterable[Piece]:
