@@ -43,14 +43,14 @@ def begin(
             until_decided(job, settings.wait_limit)
             decided(job)
         run = _at_once(job)
+        if run is None:
+            screen.progress(job)
+            _following.setdefault(id(shell), Following(shell)).add(Follower(job, screen, then))
+            return
     except KeyboardInterrupt:
-        raise interrupted(job, decided) from None
-    if run is not None:
-        screen.finish(run)
-        then(run)
-        return
-    screen.progress(job)
-    _following.setdefault(id(shell), Following(shell)).add(Follower(job, screen, then))
+        raise interrupted(job, screen, decided) from None
+    screen.finish(run)
+    then(run)
 
 
 def _at_once(job: Job) -> Run | None:

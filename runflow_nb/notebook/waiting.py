@@ -28,9 +28,7 @@ def wait_on(job: Job, settings: Settings, screen: Screen, decided: Callable[[Job
         screen.leave("The run goes on; this cell waits no longer.", GOES_ON)
         raise
     except KeyboardInterrupt:
-        stopped = interrupted(job, decided)
-        screen.leave("Stopped waiting; the run goes on.", GOES_ON)
-        raise stopped from None
+        raise interrupted(job, screen, decided) from None
     except RunflowError:
         screen.leave("Ended without a picture.")
         raise
@@ -64,10 +62,11 @@ def until_decided(job: Job, limit: float) -> None:
             raise StillRunning("", limit)
 
 
-def interrupted(job: Job, decided: Callable[[Job], None] | None = None) -> WaitInterrupted:
+def interrupted(job: Job, screen: Screen, decided: Callable[[Job], None] | None) -> WaitInterrupted:
     """The error of a cell whose person stopped waiting: nothing is bought any more, or `decided` is told what is."""
     if not job.withdraw() and job.decided.wait(LAST_LOOK) and decided is not None:
         decided(job)
+    screen.leave("Stopped waiting; the run goes on.", GOES_ON)
     return WaitInterrupted(job.id or "")
 
 

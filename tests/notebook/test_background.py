@@ -179,6 +179,26 @@ def test_who_only_has_the_previews_still_runs_all_cells(cells: Kernel, tmp_path:
     assert "Not saved: " in again.text
 
 
+def test_an_interrupt_while_the_line_is_shown_is_short_too() -> None:
+    """And the line says that nothing moves any more."""
+    left = list[str]()
+
+    class Slow(Screen):
+        def progress(self, job: Job) -> None:
+            raise KeyboardInterrupt
+
+        def leave(self, text: str, remark: str = "") -> None:
+            left.append(text)
+
+    job, shell = a_job(), SimpleNamespace(kernel=None)
+    job.bind("RUN")
+    job.bought = True
+    job.decided.set()
+    with pytest.raises(WaitInterrupted, match="RUN goes on"):
+        background.begin(shell, job, Slow(shell), settings.resolve(), lambda _: None)
+    assert left == ["Stopped waiting; the run goes on."]
+
+
 class Dumb(Screen):
     """Can show no picture."""
 
