@@ -23,6 +23,15 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder of the test's own."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
 def sandbox() -> Iterator[EmbeddedSandbox]:
     """A sandbox of this test's own, with an empty book, that ends every run at once."""
     with EmbeddedSandbox(latency=0) as running:

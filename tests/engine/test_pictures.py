@@ -37,14 +37,6 @@ def images(tmp_path: Path) -> ImageStore:
     return ImageStore(tmp_path / "store", Disk())
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "work"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
-
-
 def painted(mode: str = "RGB", size: tuple[int, int] = (60, 40)) -> Image.Image:
     return Image.effect_mandelbrot(size, (-2, -1.5, 1, 1.5), 40).convert(mode)
 

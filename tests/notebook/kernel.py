@@ -82,11 +82,17 @@ class Kernel:
         assert not ran.error, ran.error
         return ran.text.rstrip("\n")
 
-    def finish(self, request: str) -> Ran:
-        """Wait until the cell has ended; what it left behind."""
+    def run_interrupted(self, code: str) -> Ran:
+        """Run a cell, and interrupt it once its line and its caption are shown."""
+        return self.finish(self.start(code), interrupted_at=2)
+
+    def finish(self, request: str, *, interrupted_at: int | None = None) -> Ran:
+        """Wait until the cell has ended; what it left behind. `interrupted_at`: interrupt it after so many outputs."""
         ran = Ran()
         for kind, content in self.messages(request):
             self._apply(ran, kind, content)
+            if kind == "display_data" and len(ran.outputs) == interrupted_at:
+                self.manager.interrupt_kernel()
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             reply = self.client.get_shell_msg(timeout=PATIENCE)

@@ -59,14 +59,7 @@ def test_an_interrupt_leaves_the_run(nested: Kernel, slow_sandbox: EmbeddedSandb
     before = created(slow_sandbox, "nested plover")
     nested.run(f"%runflow connect {slow_sandbox.url}")
     code = f"%nanobanana {FAST} A nested plover"
-    request = nested.start(code)
-    ran = Ran()
-    for kind, content in nested.messages(request):
-        nested._apply(ran, kind, content)
-        if kind == "display_data" and len(ran.outputs) == 2:
-            nested.manager.interrupt_kernel()
-    reply = nested.client.get_shell_msg(timeout=30)["content"]
-    assert reply["ename"] == "WaitInterrupted"
+    assert nested.run_interrupted(code).reply["ename"] == "WaitInterrupted"
     assert len(nested.run(code).pictures) == 1
     assert created(slow_sandbox, "nested plover") == before + 1
 

@@ -55,14 +55,6 @@ def size(url: str) -> tuple[int, int]:
     return Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))).size
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "work"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
-
-
 def shots(folder: Path, *names: str) -> None:
     for shade, name in enumerate(names):
         path = folder / name

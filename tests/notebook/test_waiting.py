@@ -38,13 +38,7 @@ def test_a_live_line_becomes_the_picture(slow_cells: Kernel) -> None:
 def test_an_interrupt_leaves_the_run(slow_cells: Kernel, slow_sandbox: EmbeddedSandbox) -> None:
     """The cell ends in an error, the line says that the run goes on, and running it again collects what was bought."""
     code = f"%nanobanana {FAST} An interrupted egret"
-    request = slow_cells.start(code)
-    ran = Ran()
-    for kind, content in slow_cells.messages(request):
-        slow_cells._apply(ran, kind, content)
-        if kind == "display_data" and len(ran.outputs) == 2:
-            slow_cells.manager.interrupt_kernel()
-    ran.reply = slow_cells.client.get_shell_msg(timeout=30)["content"]
+    ran = slow_cells.run_interrupted(code)
     assert ran.reply["status"] == "error"
     assert ran.reply["ename"] == "WaitInterrupted"
     assert "goes on: it is paid for once and not lost" in ran.error
