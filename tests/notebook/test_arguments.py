@@ -48,6 +48,8 @@ def test_a_flag_is_on_or_off() -> None:
         ("--all=yes", "--all takes no value"),
         ('--text "red fox', "opens a quote that is never closed"),
         ("all", "all is left over: history takes nothing; did you mean --all?"),
+        ("fox", "did you mean --text fox?"),
+        ("red fox", 'did you mean --text "red fox"?'),
     ],
 )
 def test_a_mistake_names_what_was_meant(rest: str, told: str) -> None:

@@ -143,8 +143,12 @@ def test_connecting_without_a_key_asks_for_a_key(kernel: Kernel) -> None:
 
 
 def test_help_is_given_behind_any_subcommand(cells: Kernel) -> None:
-    """`--help` is never a mistake."""
-    assert cells.run("%runflow history --help").text == cells.run("%runflow help").text
+    """`--help` is never a mistake, and says what this one takes."""
+    text = cells.run("%runflow history --help").text
+    assert text == cells.run("%runflow help history").text
+    assert "--text TEXT" in text
+    assert "connect" not in text
+    assert "did you mean history?" in cells.run("%runflow help histry").error
 
 
 def test_a_sheet_given_as_a_picture_is_told_apart(cells: Kernel, sandbox: EmbeddedSandbox) -> None:

@@ -383,6 +383,7 @@ def test_a_long_range_is_no_choice() -> None:
 def test_subcommands() -> None:
     assert offered("%runflow |") == list(SUBCOMMANDS)
     assert offered("%runflow his|") == ["history"]
+    assert offered("%runflow help his|") == ["history"]
     assert offered("%runflow nonsense |") == []
 
 

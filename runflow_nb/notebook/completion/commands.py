@@ -51,6 +51,8 @@ def _operands(command: Subcommand, words: list[str], typed: str, start: int, not
     match command.operands:
         case "target" if not before:
             return offer(TARGETS, typed, start, "value")
+        case "subcommand" if not before:
+            return offer(SUBCOMMANDS, typed, start, "command")
         case "runs":
             return run_offers(typed, start, notebook)
         case "run" | "text" if not before and RUN_OPERAND.search(command.usage):

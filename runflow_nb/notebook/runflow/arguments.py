@@ -104,15 +104,21 @@ class _Reader:
 
 
 def _too_many(name: str, command: Subcommand, words: Sequence[str]) -> list[Problem]:
-    allowed = {"none": 0, "run": 1, "target": 1}.get(command.operands)
+    allowed = {"none": 0, "run": 1, "target": 1, "subcommand": 1}.get(command.operands)
     if allowed is None or len(words) <= allowed:
         return []
-    takes = {"none": "nothing", "run": "one run", "target": "live or sandbox"}[command.operands]
-    flags = [flag.name for flag in command.flags]
-    meant = nearest(words[allowed], [flag.removeprefix("--") for flag in flags])
-    return [
-        Problem("", brief(words[allowed]), f"is left over: {name} takes {takes}", f"--{meant}" if meant else None),
-    ]
+    takes = {"none": "nothing", "run": "one run", "target": "live or sandbox", "subcommand": "one subcommand"}
+    reason = f"is left over: {name} takes {takes[command.operands]}"
+    return [Problem("", brief(words[allowed]), reason, _flag_meant(command, words[allowed:]))]
+
+
+def _flag_meant(command: Subcommand, words: Sequence[str]) -> str | None:
+    """The flag that was probably meant by words that are left over; of words that name none, a search."""
+    meant = nearest(words[0], [flag.name.removeprefix("--") for flag in command.flags])
+    if meant:
+        return f"--{meant}"
+    text = brief(" ".join(words))
+    return (f'--text "{text}"' if " " in text else f"--text {text}") if command.flag("--text") else None
 
 
 def _words(rest: str) -> list[str]:

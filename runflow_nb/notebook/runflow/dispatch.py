@@ -10,28 +10,41 @@ from ...models.validate import brief
 from .arguments import read_arguments, usage_error
 from .subcommands import SUBCOMMANDS, Subcommand
 
+ASKS = frozenset({"-h", "--help"})
+"""Behind any subcommand: what it takes."""
 
-def help_text() -> str:
-    """The subcommands with their usage, plain text."""
+
+def help_text(name: str | None = None) -> str:
+    """The subcommands with their usage, or this one alone, plain text. Raises InvalidCommand for an unknown one."""
+    if name is not None:
+        return "\n".join(_rows(_subcommand(name)))
     width = max(len(row.usage) for row in SUBCOMMANDS.values())
     rows = [line for row in SUBCOMMANDS.values() for line in _rows(row, width)]
     return "\n".join(["Runs of this notebook, their cost, and what they are bought with.", "", *rows])
 
 
-def _rows(row: Subcommand, width: int) -> Iterator[str]:
+def _subcommand(name: str) -> Subcommand:
+    if name not in SUBCOMMANDS:
+        raise usage_error("", brief(name), "is no subcommand of %runflow", nearest(name, SUBCOMMANDS))
+    return SUBCOMMANDS[name]
+
+
+def _rows(row: Subcommand, width: int = 0) -> Iterator[str]:
+    flags = [f"  {flag.name} {flag.metavar}".rstrip() for flag in row.flags]
+    width = max(width, *map(len, (row.usage, *flags)))
     yield f"  %runflow {row.usage.ljust(width)}  {row.meaning}"
-    for flag in row.flags:
-        yield f"           {f'  {flag.name} {flag.metavar}'.rstrip().ljust(width)}  {flag.help}"
+    for flag, spelled in zip(row.flags, flags, strict=True):
+        yield f"           {spelled.ljust(width)}  {flag.help}"
 
 
 def runflow(line: str) -> None:
     """Do what the subcommand says. Raises InvalidCommand for an unknown one, with the nearest."""
     name, _, rest = line.strip().partition(" ")
     name = name or "help"
-    if {"-h", "--help"} & {name, *rest.split()}:
-        name, rest = "help", ""
-    if name not in SUBCOMMANDS:
-        raise usage_error("", brief(name), "is no subcommand of %runflow", nearest(name, SUBCOMMANDS))
-    arguments = read_arguments(name, SUBCOMMANDS[name], rest.strip())
+    if name in ASKS:
+        name = "help"
+    elif ASKS & set(rest.split()):
+        name, rest = "help", name
+    arguments = read_arguments(name, _subcommand(name), rest.strip())
     module = importlib.import_module(f".commands.{name}", __package__)
     module.run(arguments)

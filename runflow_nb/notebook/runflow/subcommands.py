@@ -8,8 +8,8 @@ from typing import Literal
 from ...record.filters import STATUSES
 from ...record.listing import SHOWN
 
-Operands = Literal["none", "run", "runs", "text", "target", "settings"]
-"""What the words after a subcommand are: nothing, one run, several runs, free text, an API, or NAME=VALUE."""
+Operands = Literal["none", "run", "runs", "text", "target", "settings", "subcommand"]
+"""What the words after a subcommand are: nothing, one run, several runs, free text, an API, NAME=VALUE, or one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +94,5 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     "config": Subcommand("config [NAME=VALUE ...]", "the settings, where each comes from; set some", "settings"),
     "models": Subcommand("models", "what each model takes and costs"),
     "resume": Subcommand("resume", "collect the runs that were cut off; nothing is bought"),
-    "help": Subcommand("help", "this list"),
+    "help": Subcommand("help [SUBCOMMAND]", "this list, or what one of them takes", "subcommand"),
 }

@@ -1,4 +1,4 @@
-"""`%runflow help`"""
+"""`%runflow help [SUBCOMMAND]`: what there is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from ..arguments import Arguments
 from ..dispatch import help_text
 
 
-def run(_: Arguments) -> None:
-    """Say what there is."""
-    say(help_text())
+def run(arguments: Arguments) -> None:
+    """Say what there is, or what one subcommand takes. Raises InvalidCommand for an unknown one."""
+    say(help_text(*arguments.words))
