@@ -9,26 +9,34 @@ from pathlib import Path
 
 
 def parser() -> argparse.ArgumentParser:
-    """All verbs with their arguments."""
+    """All verbs with their arguments; `act` is what a verb does, and gives the exit status."""
     from .. import __version__
-    from ..sandbox.command import add_arguments
+    from ..sandbox import command as sandbox
     from . import cost, history
 
     main_parser = argparse.ArgumentParser(
         prog="runflow-nb", description="Runflow pictures in notebooks: paid once, never lost, shown anywhere."
     )
     main_parser.add_argument("--version", action="version", version=f"runflow_nb {__version__}")
-    verbs = main_parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    sandbox = verbs.add_parser("sandbox", help="serve a local stand-in for the Runflow API that paints its pictures")
-    add_arguments(sandbox)
+    verbs = main_parser.add_subparsers(required=True, metavar="VERB")
+
+    serving = verbs.add_parser("sandbox", help="serve a local stand-in for the Runflow API that paints its pictures")
+    sandbox.add_arguments(serving)
+    serving.set_defaults(act=sandbox.run)
+
     demo = verbs.add_parser("demo", help="run the quickstart notebook against the sandbox, and write it as a page too")
     demo.add_argument(
         "folder", nargs="?", type=Path, default=Path("runflow-demo"), help="where to write (default: runflow-demo)"
     )
-    history_parser = verbs.add_parser("history", help="the runs of a store, newest first")
-    history.add_arguments(history_parser)
-    cost_parser = verbs.add_parser("cost", help="what was spent, estimated and confirmed, by model and by day")
-    cost.add_arguments(cost_parser)
+    demo.set_defaults(act=_demo)
+
+    listing = verbs.add_parser("history", help="the runs of a store, newest first")
+    history.add_arguments(listing)
+    listing.set_defaults(act=lambda options: _say(history.history_text(options)))
+
+    spending = verbs.add_parser("cost", help="what was spent, estimated and confirmed, by model and by day")
+    cost.add_arguments(spending)
+    spending.set_defaults(act=lambda options: _say(cost.report(options)))
     return main_parser
 
 
@@ -38,25 +46,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     options = parser().parse_args(arguments)
     try:
-        if options.verb == "sandbox":
-            from ..sandbox.command import run
-
-            return run(options)
-        if options.verb == "history":
-            from .history import history_text
-
-            print(history_text(options))
-            return 0
-        if options.verb == "cost":
-            from .cost import report
-
-            print(report(options))
-            return 0
-        from .demo import demo
-
-        return demo(options.folder)
+        status: int = options.act(options)
     except RunflowError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+    return status
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from .demo import demo
+
+    return demo(options.folder)
+
+
+def _say(text: str) -> int:
+    print(text)
+    return 0
