@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import io
 import socket
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from PIL import Image
 
 import runflow_nb
-from runflow_nb.errors import (
-    RunflowError,
-)
+from runflow_nb.engine.job import Job
+from runflow_nb.errors import BudgetExceeded, RunflowError
 from runflow_nb.record.run import Run
 
 QUICK = {"resolution": "0.5K", "output_format": "jpeg"}
@@ -49,3 +49,15 @@ def closed_port() -> str:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{probe.getsockname()[1]}"
+
+
+def bought(jobs: Iterable[Job]) -> int:
+    """How many of these were bought; the budget refused the others."""
+    count = 0
+    for job in jobs:
+        try:
+            job.wait(30)
+            count += 1
+        except BudgetExceeded:
+            continue
+    return count

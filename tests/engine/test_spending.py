@@ -15,6 +15,7 @@ from runflow_nb.errors import BudgetExceeded, RunflowError
 from runflow_nb.record.run import Run
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.conftest import OpenSession
+from tests.engine.refusals import bought
 from tests.http_server import Heard, HttpServer, relay
 
 QUICK = {"resolution": "0.5K", "output_format": "jpeg"}
@@ -75,14 +76,7 @@ def test_what_is_on_its_way_counts_before_it_is_billed(slow: EmbeddedSandbox, op
 def test_many_at_once_do_not_overdraw_the_budget(sandbox: EmbeddedSandbox, session: Session) -> None:
     settings.configured["budget"] = "0.18"
     jobs = [runflow_nb.generate(f"owl {number}", background=True, **QUICK) for number in range(8)]
-    bought = 0
-    for job in jobs:
-        try:
-            job.wait(30)
-            bought += 1
-        except BudgetExceeded:
-            continue
-    assert bought == len(sandbox.book.received) == 3
+    assert bought(jobs) == len(sandbox.book.received) == 3
 
 
 def test_a_refused_purchase_gives_back_what_was_held_for_it(open_session: OpenSession) -> None:

@@ -14,6 +14,7 @@ from runflow_nb.engine.session import Session
 from runflow_nb.errors import BudgetExceeded
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.conftest import OpenSession
+from tests.engine.refusals import bought
 
 QUICK = {"resolution": "0.5K", "output_format": "jpeg"}
 
@@ -39,14 +40,7 @@ def test_many_at_once_in_several_stores_do_not_overdraw_the_budget(
     for number in range(12):
         settings.configured["store"] = str(tmp_path / str(number % 4))
         jobs.append(runflow_nb.generate(f"owl {number}", background=True, **QUICK))
-    bought = 0
-    for job in jobs:
-        try:
-            job.wait(30)
-            bought += 1
-        except BudgetExceeded:
-            continue
-    assert bought == len(sandbox.book.received) == 3
+    assert bought(jobs) == len(sandbox.book.received) == 3
 
 
 def test_a_store_that_knows_no_locks_says_so_once(
