@@ -383,7 +383,6 @@ def test_a_long_range_is_no_choice() -> None:
 def test_subcommands() -> None:
     assert offered("%runflow |") == list(SUBCOMMANDS)
     assert offered("%runflow his|") == ["history"]
-    assert offered("%runflow help his|") == ["history"]
     assert offered("%runflow nonsense |") == []
 
 
@@ -415,7 +414,8 @@ def test_flags_of_subcommands(name: str) -> None:
         ("history --origin |", ["live", "sandbox"]),
         ("history --limit |", []),
         ("history x|", []),
-        ("help |", []),
+        ("help |", [*SUBCOMMANDS]),
+        ("help his|", ["history"]),
         ("show x |", ["--show"]),
     ],
 )

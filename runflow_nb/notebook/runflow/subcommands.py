@@ -9,7 +9,7 @@ from ...record.filters import STATUSES
 from ...record.listing import SHOWN
 
 Operands = Literal["none", "run", "runs", "text", "target", "settings", "subcommand"]
-"""What the words after a subcommand are: nothing, one run, several runs, free text, an API, NAME=VALUE, or one of these."""
+"""What the words after it are: nothing, one run, several runs, free text, an API, NAME=VALUE, or a subcommand."""
 
 
 @dataclass(frozen=True, slots=True)
