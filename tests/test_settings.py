@@ -76,9 +76,11 @@ def test_a_misspelt_name_stops_the_next_call_until_it_is_taken_back() -> None:
 
 
 def test_a_key_that_was_set_as_a_setting_is_not_repeated() -> None:
-    """Nor what stands under any name that is none: every call tells of it until it is taken back."""
-    assert "rf_live_1234" not in refused("api_key", "rf_live_1234")
-    assert "rf_live_1234" not in str(settings.invalid())
+    """Every call would tell of it until it is taken back."""
+    for name, key in (("api_key", "any form of key"), ("organisation", "rf_live_1234")):
+        assert key not in refused(name, key)
+        assert key not in str(settings.invalid())
+        del settings.configured[name]
 
 
 @pytest.mark.parametrize(("name", "value"), [("store", "~nobody-here/runs"), ("base_url", "https://[::1")])

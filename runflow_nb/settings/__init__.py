@@ -115,8 +115,9 @@ def read(name: str, explicit: Mapping[str, Any] | None = None) -> Any:
     if name not in BY_NAME:
         from ..models.nearest import nearest
 
-        # Not shown: whoever sets a key in this way finds it in every message.
-        given, meant = Given(name, HIDDEN, CONFIGURED), nearest(name, BY_NAME)
+        meant = nearest(name, BY_NAME)
+        # Under a name like none of ours may stand a key: it would be repeated in every message.
+        given = Given(name, configured.get(name) if meant else HIDDEN, CONFIGURED)
         advice = f" Did you mean {meant}?" if meant else ""
         raise given.invalid(f"There is no setting of this name.{advice} Take it back with {spelled(name)} = None.")
     row, given = BY_NAME[name], where(name, explicit)
