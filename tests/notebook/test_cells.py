@@ -217,6 +217,8 @@ def test_config_shows_and_sets(cells: Kernel) -> None:
         ["reuse", "only"],
         ["wait_limit", "30"],
     ]
+    assert cells.run("%runflow config wait_limit reuse").text == text
+    assert cells.run("%runflow config budget 25").error
     assert "not set" in cells.run("%runflow config").text
     assert "Not on record" in cells.run("%nanobanana A fox for readers").error
     assert cells.run("%runflow config wait_limit=30 reuse=never").error

@@ -91,7 +91,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
             Flag("--since", "only runs of this day or moment (UTC) and later: 2026-01-31", "DATE"),
         ),
     ),
-    "config": Subcommand("config [NAME=VALUE ...]", "the settings, where each comes from; set some", "settings"),
+    "config": Subcommand("config [NAME[=VALUE] ...]", "the settings, where each comes from; set some", "settings"),
     "models": Subcommand("models", "what each model takes and costs"),
     "resume": Subcommand("resume", "collect the runs that were cut off; nothing is bought"),
     "help": Subcommand("help [SUBCOMMAND]", "this list, or what one of them takes", "subcommand"),

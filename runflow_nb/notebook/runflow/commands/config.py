@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .... import calls, settings
 from ....engine.budget import NOTHING
@@ -19,21 +19,23 @@ from ..arguments import Arguments, usage_error
 
 
 def run(arguments: Arguments) -> None:
-    """Show the settings, or set those that are named and show these. Raises InvalidCommand, InvalidSetting."""
+    """Show the settings, or those that are named, set where a value is given. Raises InvalidCommand, InvalidSetting."""
     if arguments.rest:
-        publish(settings_table(_assign(arguments.rest)).bundle())
+        words = _words(arguments.rest)
+        asked = all(word in settings.BY_NAME for word in words)
+        publish(settings_table(words if asked else _assign(words)).bundle())
         return
     publish(settings_table().bundle())
     if not settings.invalid():
         publish(Table(("here", ""), tuple(_facts())).bundle())
 
 
-def _assign(rest: str) -> list[str]:
+def _assign(words: Sequence[str]) -> list[str]:
     """The names that were set. All or none: one that cannot be used leaves everything as it was."""
     assigned: list[str] = []
     before = dict(settings.configured)
     try:
-        for word in _words(rest):
+        for word in words:
             name, equals, value = word.partition("=")
             if name not in settings.BY_NAME:
                 raise usage_error("", brief(name), "is no setting", nearest(name, settings.BY_NAME))
@@ -51,8 +53,11 @@ def _assign(rest: str) -> list[str]:
 
 
 def _words(rest: str) -> list[str]:
-    """`NAME=VALUE` words; blank space around = and commas, and quotes, are as harmless as in `%config`."""
-    reader = shlex.shlex(re.sub(r"\s*([=,])\s*", r"\1", rest), posix=True)
+    """`NAME` and `NAME=VALUE` words; blank space around = and commas, and quotes, are as harmless as in `%config`."""
+    joined = re.sub(r"\s*(,)\s*|\s+(?==)", r"\1", rest)
+    # Not where another setting follows: `resolution= model=pro` takes the first one back.
+    joined = re.sub(r"=\s+(?!\w+=)", "=", joined)
+    reader = shlex.shlex(joined, posix=True)
     reader.whitespace_split, reader.commenters, reader.escape = True, "", ""
     try:
         return list(reader)
