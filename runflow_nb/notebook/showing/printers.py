@@ -14,6 +14,7 @@ from ...models.price import Estimate
 from ...record.history import History
 from ...record.image import Image
 from ...record.run import Run
+from ..interactive import in_terminal
 from ..views.bundles import image_bundle
 from ..views.estimates import estimate_table
 from ..views.facts import facts_bundle
@@ -26,11 +27,14 @@ from .shown import shown_here
 DEPTH = 12
 """Frames between a closing value and its printer are fewer than this."""
 
+WAIT = "In the background: .wait() gives the run."
+
 
 def print_run(run: Run) -> None:
     """Picture and caption; nothing where the cell has shown the run already and it is merely its closing value."""
     shell = get_ipython()
     if run.id in shown_here(shell) and _closing(shell):
+        _name(shell, f"run {run.short}")
         return
     if run.delivered:
         show(shell, run)
@@ -42,9 +46,10 @@ def print_job(job: Job) -> None:
     """How far it is; nothing where it is merely the closing value of the cell that began it."""
     shell = get_ipython()
     if id(job) in shown_here(shell) and _closing(shell):
+        _name(shell, WAIT)
         return
     if not job.done():
-        say(f"{live_text(job.progress())}\nIn the background: .wait() gives the run.")
+        say(f"{live_text(job.progress())}\n{WAIT}")
         return
     try:
         run = job.wait()
@@ -67,6 +72,12 @@ def print_history(history: History) -> None:
 def print_estimate(estimate: Estimate) -> None:
     """The price and what makes it up."""
     publish(estimate_table(estimate).bundle())
+
+
+def _name(shell: Any, name: str) -> None:
+    # A terminal has written `Out[3]: ` before it asks.
+    if in_terminal(shell):
+        say(name)
 
 
 def _closing(shell: Any) -> bool:

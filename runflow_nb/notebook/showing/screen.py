@@ -33,9 +33,11 @@ PLAIN = Manner()
 def show(shell: Any, run: Run, manner: Manner = PLAIN) -> None:
     """Picture and caption as two outputs of the cell that runs; where only words can be shown, the files too."""
     data, metadata = picture_bundle(run, unveiled=manner.unveiled)
+    if in_terminal(shell) and not run.forgotten:
+        del data["text/plain"]  # one line under the other, the caption says the same once more
     publish(data, metadata)
     publish(caption_bundle(run, unveiled=manner.unveiled))
-    if in_terminal(shell):
+    if in_terminal(shell) and run.images:
         say("\n".join(str(image.path) for image in run.images))
     hold_back(shell, run)
     remember(shell, run)

@@ -55,7 +55,8 @@ def pending_bundle(run: Run) -> dict[str, Any]:
 
 
 def caption_text(run: Run, notes: Sequence[str]) -> str:
-    return visible("\n".join([alt_text(run), joined(facts(run)), *(f"Note: {note}" for note in notes)]))
+    lines = (alt_text(run), joined(facts(run)), *(f"Note: {note}" for note in notes))
+    return visible("\n".join(filter(None, lines)))
 
 
 def caption_html(run: Run, told: Sequence[str]) -> str:
