@@ -51,3 +51,9 @@ def test_an_unknown_verb_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
         main(["sandbx"])
     assert ended.value.code == 2
     assert "sandbx" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_made_is_no_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("")
+    assert main(["demo", f"{tmp_path}/file/demo"]) == 1
+    assert "Not run: " in capsys.readouterr().err

@@ -43,9 +43,13 @@ def demo(folder: Path) -> int:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / NOTEBOOK
-    shutil.copyfile(source(), target)
+    given, target = source(), folder / NOTEBOOK
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(given, target)
+    except OSError as error:
+        print(f"Not run: {target} cannot be written: {error.strerror}.", file=sys.stderr)
+        return 1
     notebook: Any = nbformat.read(target, as_version=4)
     progress = _Progress([index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"])
     print(f"Running {NOTEBOOK} against the sandbox: nothing is billed.", flush=True)
