@@ -235,9 +235,9 @@ def test_no_abbreviations_and_no_two_options_of_one_name() -> None:
 
 
 def test_the_help_names_every_option_and_fits() -> None:
-    """Every option of every model is in the help, with values, default and price, in 100 columns."""
+    """Every option of every model is in the help, with values, default and price, in 80 columns."""
     text = help_text()
-    assert max(map(len, text.splitlines())) <= 100
+    assert max(map(len, text.splitlines())) <= 80
     for option in options():
         assert f"{option.name} {option.metavar}".strip() in text
     for fact in ("0.5K, 1K, 2K, 4K", "+$0.015", "Default png", "about $0.12 at 2K", "Not 0.5K with pro", "1 to 4"):

@@ -12,7 +12,7 @@ from ...money import usd
 from ..cell.option_table import GROUPS, Group, Option, options
 from .model_names import names, short_name
 
-WIDTH = 100
+WIDTH = 80
 TITLES: dict[Group, str] = {
     "picture": "Picture",
     "price": "Price",
@@ -20,10 +20,10 @@ TITLES: dict[Group, str] = {
     "keeping": "Keeping and showing",
 }
 HEAD = """\
-A picture from words, bought once and kept: run the cell again and it is shown, not bought.
+A picture from words, bought once: run again, the cell shows it for nothing.
 
-  %nanobanana [options] prompt        the rest of the line is the prompt, as typed; -- ends options
-  %%nanobanana [options]              the lines below are the prompt
+  %nanobanana [options] prompt  the rest of the line, as typed; -- ends options
+  %%nanobanana [options]        the lines below are the prompt
 
 {{ name }} and {% ... %} in the prompt are filled in from the notebook's names.
 """
@@ -33,13 +33,13 @@ Having = list[tuple[ModelSpec, Field]]
 
 
 def help_text() -> str:
-    """The whole help, plain text of at most 100 columns."""
+    """The whole help, plain text of at most 80 columns: what a narrow notebook or a terminal holds."""
     parts = [HEAD]
     for group, title in TITLES.items():
         rows = [row for option in options() if option.group == group for row in _rows(option)]
         parts.append("\n".join([title, *rows, ""]))
     parts.append("\n".join(["Models", *_models(), ""]))
-    parts.append("A switch is turned off with --no-NAME or --NAME=false. Others: --NAME VALUE, --NAME=VALUE.")
+    parts.append("Switches off: --no-NAME or --NAME=false. Others: --NAME VALUE or --NAME=VALUE.")
     return "\n".join(parts)
 
 
@@ -117,7 +117,7 @@ def _models() -> Iterator[str]:
     for short, model in SHORT_NAMES.items():
         spec = CATALOG[model]
         yield f"  {short.ljust(INDENT - 2)}{spec.id}, {usd(spec.price.base)} an image at {spec.price.default_tier}"
-        yield f"  {''.ljust(INDENT - 2)}{spec.sibling} where pictures are given"
+        yield f"  {''.ljust(INDENT - 2)}{spec.sibling} with pictures"
 
 
 def _word(value: object) -> str:
