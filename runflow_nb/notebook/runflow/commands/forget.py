@@ -60,6 +60,7 @@ def _table(done: Sequence[Forgotten]) -> Table:
         ("forgotten", "day (UTC)", "cost, on record", "origin", "removed"),
         rows,
         frozenset({"cost, on record"}),
+        frozenset({"removed"}),
         remark=REMARK,
     )
 
