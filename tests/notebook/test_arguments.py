@@ -6,7 +6,8 @@ import pytest
 
 from runflow_nb.errors import InvalidCommand
 from runflow_nb.notebook.runflow.arguments import Arguments, read_arguments
-from runflow_nb.notebook.runflow.subcommands import Flag, Operands, Subcommand
+from runflow_nb.notebook.runflow.dispatch import help_text
+from runflow_nb.notebook.runflow.subcommands import SUBCOMMANDS, Flag, Operands, Subcommand
 
 FLAGS = (Flag("--text", "", "TEXT"), Flag("--status", "", "WORD", ("succeeded", "failed")), Flag("--all", ""))
 
@@ -56,6 +57,16 @@ def test_a_mistake_names_what_was_meant(rest: str, told: str) -> None:
     with pytest.raises(InvalidCommand) as refused:
         read(rest, "none")
     assert told in str(refused.value)
+
+
+@pytest.mark.parametrize("name", [None, *SUBCOMMANDS])
+def test_the_help_fits(name: str | None) -> None:
+    """Flags and what is said of them, in 80 columns."""
+    text = help_text(name)
+    assert max(map(len, text.splitlines())) <= 80
+    for flag in SUBCOMMANDS[name].flags if name else ():
+        assert f"{flag.name} {flag.metavar}".strip() in text
+        assert flag.help in " ".join(text.split())
 
 
 def test_every_mistake_is_named_at_once() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import textwrap
 from collections.abc import Iterator
 
 from ...models.nearest import nearest
@@ -10,6 +11,9 @@ from ...models.validate import brief
 from .arguments import read_arguments, usage_error
 from .subcommands import SUBCOMMANDS, Subcommand
 
+WIDTH = 80
+"""Columns of the help: what a narrow notebook or a terminal holds."""
+COMMAND = "  %runflow "
 ASKS = frozenset({"-h", "--help"})
 """Behind any subcommand: what it takes."""
 
@@ -32,9 +36,14 @@ def _subcommand(name: str) -> Subcommand:
 def _rows(row: Subcommand, width: int = 0) -> Iterator[str]:
     flags = [f"  {flag.name} {flag.metavar}".rstrip() for flag in row.flags]
     width = max(width, *map(len, (row.usage, *flags)))
-    yield f"  %runflow {row.usage.ljust(width)}  {row.meaning}"
+    yield from _wrapped(f"{COMMAND}{row.usage.ljust(width)}  ", row.meaning)
     for flag, spelled in zip(row.flags, flags, strict=True):
-        yield f"           {spelled.ljust(width)}  {flag.help}"
+        yield from _wrapped(f"{' ' * len(COMMAND)}{spelled.ljust(width)}  ", flag.help)
+
+
+def _wrapped(head: str, said: str) -> Iterator[str]:
+    for number, line in enumerate(textwrap.wrap(said, WIDTH - len(head), break_on_hyphens=False)):
+        yield (" " * len(head) if number else head) + line
 
 
 def runflow(line: str) -> None:

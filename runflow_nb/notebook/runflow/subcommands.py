@@ -62,7 +62,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         ),
     ),
     "history": Subcommand(
-        "history [--all] [--text TEXT] ...",
+        "history [FLAGS]",
         "this notebook's runs, newest first",
         "none",
         (Flag("--all", "all runs of the store"), *FILTERS, Flag("--limit", f"how many, if not {SHOWN}", "N")),
@@ -83,7 +83,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     ),
     "forget": Subcommand("forget RUN [RUN ...]", "remove prompt and pictures of runs; id and cost stay", "runs"),
     "cost": Subcommand(
-        "cost [--all] [--since DATE]",
+        "cost [FLAGS]",
         "what was spent, estimated and confirmed, by model and by day",
         "none",
         (
