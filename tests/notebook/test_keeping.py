@@ -58,6 +58,7 @@ def test_a_run_is_forgotten_and_stays_on_record(cells: Kernel, tmp_path: Path) -
     assert "A fox that stays" in listed
     assert "This run was forgotten" in cells.run(f"%runflow show {name[-6:]}").text
     assert not cells.run(cell.replace("-o owl", "--take 2")).error
+    assert "nobody shall see" not in cells.run("owl").text
 
 
 def test_what_cannot_be_forgotten_is_said_before_anything_is(cells: Kernel) -> None:

@@ -130,7 +130,8 @@ def option_of(field: Field) -> Option:
         help_ = "A picture to edit: a variable, @last, a file or glob, an address, a run's id; may be repeated"
         return Option(IMAGE, "list", group, help_, short, (field.option,), "PICTURE", field.name)
     kind: Kind = "switch" if field.type == "boolean" else "value"
-    return Option(field.option, kind, group, field.description, short, (), METAVARS[field.type], field.name)
+    metavar = field.name.rpartition("_")[2].upper() if field.allowed else METAVARS[field.type]
+    return Option(field.option, kind, group, field.description, short, (), metavar, field.name)
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any
 
 from IPython import get_ipython
 
+from ... import calls
 from ...engine.job import Job
 from ...errors import RunflowError
 from ...models.price import Estimate
@@ -37,9 +38,18 @@ def print_run(run: Run) -> None:
         _name(shell, f"run {run.short}")
         return
     if run.delivered:
-        show(shell, run)
+        show(shell, _unless_forgotten(run))
     else:
         publish(facts_bundle(run))
+
+
+def _unless_forgotten(run: Run) -> Run:
+    """The run as it was held, or, where it was forgotten since, what is left of it."""
+    try:
+        known = calls.current_store().index.run(run.id)
+    except RunflowError:
+        return run
+    return known if known is not None and known.forgotten else run
 
 
 def print_job(job: Job) -> None:
