@@ -110,6 +110,8 @@ OTHERS = {
     "size": "--resolution",
 }
 """What other tools call an option -> what it is called here."""
+WORD = 8
+"""Letters of the longest word that stands for a value: the help has no room for more."""
 METAVARS = {"integer": "N", "string": "TEXT", "boolean": "", "image_list": "PICTURE"}
 
 
@@ -130,8 +132,16 @@ def option_of(field: Field) -> Option:
         help_ = "A picture to edit: a variable, @last, a file or glob, an address, a run's id; may be repeated"
         return Option(IMAGE, "list", group, help_, short, (field.option,), "PICTURE", field.name)
     kind: Kind = "switch" if field.type == "boolean" else "value"
-    metavar = field.name.rpartition("_")[2].upper() if field.allowed else METAVARS[field.type]
-    return Option(field.option, kind, group, field.description, short, (), metavar, field.name)
+    return Option(field.option, kind, group, field.description, short, (), _metavar(field), field.name)
+
+
+def _metavar(field: Field) -> str:
+    if not field.allowed:
+        return METAVARS[field.type]
+    if all(value.isdigit() for value in field.allowed):
+        return METAVARS["integer"]
+    word = field.name.rpartition("_")[2].upper()
+    return word if len(word) <= WORD else "VALUE"
 
 
 @cache
