@@ -30,7 +30,7 @@ def wait_on(job: Job, settings: Settings, screen: Screen, decided: Callable[[Job
     except KeyboardInterrupt:
         raise interrupted(job, screen, decided) from None
     except RunflowError:
-        screen.leave("Ended without a picture.")
+        screen.leave("Ended without a picture.", "; ".join(job.warnings))
         raise
     screen.finish(run)
     return run

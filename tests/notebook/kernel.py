@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty
@@ -84,15 +85,19 @@ class Kernel:
 
     def run_interrupted(self, code: str) -> Ran:
         """Run a cell, and interrupt it once its line and its caption are shown."""
-        return self.finish(self.start(code), interrupted_at=2)
 
-    def finish(self, request: str, *, interrupted_at: int | None = None) -> Ran:
-        """Wait until the cell has ended; what it left behind. `interrupted_at`: interrupt it after so many outputs."""
+        def interrupt(ran: Ran) -> None:
+            if len(ran.outputs) == 2 and ran.messages[-1][0] == "display_data":
+                self.manager.interrupt_kernel()
+
+        return self.finish(self.start(code), interrupt)
+
+    def finish(self, request: str, watch: Callable[[Ran], object] = lambda _: None) -> Ran:
+        """Wait until the cell has ended; what it left behind. `watch` is called with each message that comes."""
         ran = Ran()
         for kind, content in self.messages(request):
             self._apply(ran, kind, content)
-            if kind == "display_data" and len(ran.outputs) == interrupted_at:
-                self.manager.interrupt_kernel()
+            watch(ran)
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             reply = self.client.get_shell_msg(timeout=PATIENCE)

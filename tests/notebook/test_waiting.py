@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
+from tests.http_server import Answer, Heard, HttpServer, relay
 from tests.notebook.kernel import Kernel, Ran
 
 FAST = "-r 0.5K"
@@ -115,3 +117,21 @@ def test_the_notebooks_own_tasks_go_on_when_asked_to(slow_cells: Kernel, slow_sa
     assert int(slow_cells.value("during")) > 20
     assert slow_cells.run("task.cancel()\nawait asyncio.sleep(0)\n1 + 1").text.endswith("2")
     assert created(slow_sandbox, "bittern") == 3
+
+
+def test_a_refusal_stands_below_what_was_doubtful(kernel: Kernel, sandbox: EmbeddedSandbox) -> None:
+    """Who was told that the API will judge sees what about, where the line stood."""
+    line_is_shown = threading.Event()
+    forward = relay(sandbox.url, token="sandbox")
+
+    def late(heard: Heard) -> Answer:
+        if heard.method == "POST":
+            line_is_shown.wait(30)
+        return forward(heard)
+
+    with HttpServer(late) as server:
+        kernel.run(f"%runflow connect {server.url}")
+        request = kernel.start("%nanobanana -m pro -a 4:1 A wide bunting")
+        ran = kernel.finish(request, lambda ran: line_is_shown.set() if ran.outputs else None)
+    assert "Refused by the API (422" in ran.error
+    assert "probably takes only" in ran.text
