@@ -133,6 +133,7 @@ class Claims:
             "seed_sent": seed,
             "take": take,
             "notebook": self._store.relative(order.notebook),
+            "studio": order.studio,
             "tags": list(order.tags),
             "prompt_template": order.prompt_template,
             "metadata": None if request.metadata is None else dict(request.metadata),

@@ -27,3 +27,12 @@ class Order:
     """Path of the notebook that asks."""
     prompt_template: str | None = None
     """The prompt as it was typed, where it was rendered."""
+    studio: str | None = None
+    """The name of the form that asks."""
+    by_callback: bool = False
+    """Whether a widget's callback asks: it is called at each stop of a slider, so it buys with `yes` alone."""
+
+    @property
+    def may_buy(self) -> bool:
+        """Whether what is not on record is bought."""
+        return self.yes or not self.by_callback

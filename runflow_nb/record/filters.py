@@ -6,9 +6,12 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from ..models.nearest import nearest
+from ..money import parse_usd
+from .run import MOST_STARS
 from .schema import AMONG, DAY, searchable
 
 Moment = datetime | date | str
@@ -41,11 +44,19 @@ class Filter:
     """Names that the notebook had before: runs that name one of them are its own too."""
     copied: tuple[str, ...] = ()
     """Ids of other notebooks' runs that its saved records hold."""
+    stars: int | None = None
+    """So many or more."""
+    min_cost: Decimal | None = None
+    """USD, included; what it cost as the API said."""
+    max_cost: Decimal | None = None
+    """USD, included."""
+    studio: str | None = None
+    """The name of the form in which it was made."""
 
     @property
     def of_totals(self) -> bool:
         """Whether running totals can answer it."""
-        fine = (self.text, self.seed, self.tag, self.status)
+        fine = (self.text, self.seed, self.tag, self.status, self.stars, self.min_cost, self.max_cost, self.studio)
         whole = (self.since is None or _milliseconds(self.since) % DAY == 0) and (
             self.until is None or (_milliseconds(self.until, end=True) + 1) % DAY == 0
         )
@@ -67,7 +78,13 @@ class Filter:
             found.append((f"{moment} >= ?", _milliseconds(self.since)))
         if self.until is not None:
             found.append((f"{moment} <= ?", _milliseconds(self.until, end=True)))
-        for column in ("status", "origin", "session"):
+        if self.stars is not None:
+            found.append(("stars >= ?", self.stars))
+        for limit, sign in ((self.min_cost, ">="), (self.max_cost, "<=")):
+            if limit is not None:
+                # Both sides are text read by the same rule, so that an equal amount is equal.
+                found.append((f"CAST(cost AS REAL) {sign} CAST(? AS REAL)", str(limit)))
+        for column in ("status", "origin", "session", "studio"):
             value = getattr(self, column)
             if value is not None:
                 found.append((f"{column} = ?", value))
@@ -101,6 +118,22 @@ def check_status(status: str | None) -> None:
     meant = nearest(status, STATUSES)
     advice = f"; did you mean {meant}?" if meant else f": {', '.join(STATUSES)}"
     raise ValueError(f"{status!r} is no status of a run{advice}")
+
+
+def check_stars(stars: int | None) -> None:
+    """Raises ValueError for a number that no run can have."""
+    if stars is not None and (isinstance(stars, bool) or stars not in range(1, MOST_STARS + 1)):
+        raise ValueError(f"{stars!r} is no number of stars: 1 to {MOST_STARS}")
+
+
+def amount(given: object) -> Decimal | None:
+    """An amount in USD that was given somehow. Raises ValueError."""
+    if given is None:
+        return None
+    read = parse_usd(given)
+    if read is None:
+        raise ValueError(f"{given!r} is no amount in USD: write 0.50")
+    return read
 
 
 def _milliseconds(moment: Moment, *, end: bool = False) -> int:

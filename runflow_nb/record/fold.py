@@ -14,7 +14,7 @@ from ..money import parse_usd
 from .image import Image
 from .places import original_path, preview_path
 from .redact import redact
-from .run import Estimated, Phase, Preview, Run, Seeds
+from .run import MOST_STARS, Estimated, Phase, Preview, Run, Seeds
 
 Event = Mapping[str, Any]
 NOTHING: Event = {}
@@ -66,7 +66,9 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
         updated_at=_moment(max(str(group[-1].get("at", "")) for group in told.values())) or created,
         duration=_seconds(finished.get("duration")),
         notebook=_text(intent.get("notebook")),
+        studio=_text(intent.get("studio")),
         tags=_tags(intent, told.get("tagged", [])),
+        stars=_stars(told.get("rated", [])),
         failure=_failure(phase, finished, told),
         nsfw=nsfw if isinstance(nsfw := finished.get("nsfw"), bool) else None,
         preview=_preview(finished, root) if pictures else None,
@@ -140,6 +142,12 @@ def _tags(intent: Event, told: Iterable[Event]) -> tuple[str, ...]:
         given.update(dict.fromkeys(_texts(event.get("add")), True))
         given.update(dict.fromkeys(_texts(event.get("remove")), False))
     return tuple(tag for tag, on in given.items() if on)
+
+
+def _stars(told: Iterable[Event]) -> int | None:
+    """The last word counts; one that is no number of stars takes them away."""
+    given = [_integer(event.get("stars")) for event in told]
+    return given[-1] if given and given[-1] in range(1, MOST_STARS + 1) else None
 
 
 def _failure(phase: Phase, finished: Event, told: Mapping[str, list[Event]]) -> str | None:

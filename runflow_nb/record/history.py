@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, overload
 
 from ..errors import MissingExtra
 from .costs import Spent
-from .filters import Filter, Moment, check_status
+from .filters import Filter, Moment, amount, check_stars, check_status
 from .index import Index
 from .listing import SHOWN, listing_text, sizes
 from .run import Run
@@ -47,18 +47,49 @@ class History:
         until: Moment | None = None,
         origin: str | None = None,
         notebook: str | PurePath | None = None,
+        stars: int | None = None,
+        min_cost: object = None,
+        max_cost: object = None,
+        studio: str | None = None,
     ) -> History:
         """The runs of this history for which all of this holds too.
 
         `text`: part of the prompt. `model`: an id or part of one. `seed`: as sent. `since`, `until`: a datetime, a date
-        or ISO text, in UTC where no zone is given; both included. Raises ValueError for a text that is no date, and for
-        a status that no run can have.
+        or ISO text, in UTC where no zone is given; both included. `stars`: so many or more. `min_cost`, `max_cost`: USD
+        that the API said, both included. `studio`: the name of the form it was made in. Raises ValueError for a text
+        that is no date or no amount, and for a status and a number of stars that no run can have.
         """
         check_status(status)
-        narrowed = Filter(text, model, seed, tag, status, since, until, origin)
+        check_stars(stars)
+        narrowed = Filter(
+            text,
+            model,
+            seed,
+            tag,
+            status,
+            since,
+            until,
+            origin,
+            stars=stars,
+            min_cost=amount(min_cost),
+            max_cost=amount(max_cost),
+            studio=studio,
+        )
         narrowed.clauses()  # a date that is none is an error here, where it was written
         named = () if notebook is None else (self._index.of_notebook(notebook),)
         return History(self._index, notebook=self._notebook, filters=(*self._given, narrowed, *named))
+
+    def ids(self) -> list[str]:
+        """The ids of these runs, newest first: what stays in place while more are bought."""
+        return self._index.ids(self._filters)
+
+    def runs(self, ids: Sequence[str]) -> list[Run]:
+        """Runs of the store by their ids, in that order; those that are not on record are left out."""
+        return self._index.runs(ids)
+
+    def tags(self) -> list[str]:
+        """The tags of these runs, the most frequent first."""
+        return self._index.tags(self._filters)
 
     def __len__(self) -> int:
         return self._index.count(self._filters)

@@ -21,7 +21,7 @@ from .filters import Filter, select
 from .notebook_file import saved_runs
 from .run import Run
 from .scan import Extent, journals
-from .schema import AMONG, DAY, NANO, options_text, resolution_of
+from .schema import AMONG, DAY, NANO, options_text, resolution_of, tags_of
 from .takes import number
 
 T = TypeVar("T")
@@ -132,6 +132,15 @@ class Index:
         """What occurs in this column among the runs for which all filters hold."""
         question = select(f"DISTINCT {column}", "runs", filters)
         return self._ask(lambda builder: builder.column(*question))
+
+    def tags(self, filters: Sequence[Filter] = ()) -> list[str]:
+        """The tags of the runs for which all filters hold, those that most runs have first."""
+        question = select("tags, count(*)", "runs", filters, "GROUP BY tags")
+        counts: dict[str, int] = {}
+        for text, count in self._ask(lambda builder: builder.rows(*question)):
+            for tag in tags_of(text):
+                counts[tag] = counts.get(tag, 0) + count
+        return sorted(counts, key=lambda tag: (-counts[tag], tag))
 
     def costs(self, notebook: str | PurePath | None = None) -> dict[str, Decimal]:
         """Origin -> what the API said that its runs cost, in USD: of one notebook, or of all."""

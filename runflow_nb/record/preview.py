@@ -62,30 +62,33 @@ def make_preview(paths: Sequence[Path], *, blur: bool = False) -> EncodedPreview
     """
     if not paths:
         raise ValueError("a preview needs at least one picture")
-    small = [_thumbnail(path) for path in paths]
+    small = [reduced(path) for path in paths]
     profiles = {picture.info.get("icc_profile") for picture in small}
     profile = profiles.pop() if len(profiles) == 1 else None
     if blur:
-        small = [_blurred(picture) for picture in small]
+        small = [blurred(picture) for picture in small]
     return _fitting(small, profile)
 
 
-def _thumbnail(path: Path) -> PilImage:
-    """At most LONGEST on a side, upright, in mode RGB or RGBA (only where something is really transparent)."""
+def reduced(path: Path, longest: int = LONGEST) -> PilImage:
+    """At most `longest` on a side, upright, in mode RGB or RGBA (only where something is really transparent).
+
+    Raises NotAPicture, OSError.
+    """
     from PIL import Image, ImageOps
 
     with opened(path) as original:
         profile = original.info.get("icc_profile") if original.mode in ("RGB", "RGBA") else None
-        original.draft(None, (2 * LONGEST, 2 * LONGEST))
+        original.draft(None, (2 * longest, 2 * longest))
         plain = _plain(original)
-        factor = max(plain.size) / LONGEST
+        factor = max(plain.size) / longest
         target = (max(1, round(plain.width / factor)), max(1, round(plain.height / factor)))
         if factor > 1:
             # A box filter down to about twice the size first: a good filter over every pixel of 4K would take longer
             # than decoding it.
             whole = max(1, min(int(factor / 2), min(plain.size)))
-            reduced = plain.reduce(whole) if whole > 1 else plain
-            plain = reduced.resize(target, Image.Resampling.BICUBIC)
+            coarse = plain.reduce(whole) if whole > 1 else plain
+            plain = coarse.resize(target, Image.Resampling.BICUBIC)
         upright = ImageOps.exif_transpose(plain)
     if upright.mode == "RGBA" and upright.getchannel("A").getextrema()[0] == 255:
         upright = upright.convert("RGB")
@@ -103,7 +106,8 @@ def _plain(picture: PilImage) -> PilImage:
     return picture.convert("RGBA" if transparent else "RGB")
 
 
-def _blurred(picture: PilImage) -> PilImage:
+def blurred(picture: PilImage) -> PilImage:
+    """The same picture, with nothing in it that could be recognised."""
     from PIL import Image, ImageFilter
 
     scale = BLUR / max(picture.size)

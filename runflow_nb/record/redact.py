@@ -22,6 +22,7 @@ KEPT: Mapping[str, frozenset[str]] = MappingProxyType(
         "settled": frozenset({"billed"}),
         "finished": frozenset({"run_id", "status", "cost", "seed_returned", "duration"}),
         "tagged": frozenset({"add", "remove"}),
+        "rated": frozenset({"stars"}),
         "forgotten": frozenset({"inputs"}),
     }
 )

@@ -15,6 +15,7 @@ from .image import Image
 Phase = Literal["intent", "accepted", "unknown", "void", "settled", "ended"]
 SHORT = 6
 """Characters at the end of an id that people tell runs by: those of one day begin alike."""
+MOST_STARS = 5
 REPR_PROMPT = 48
 """Characters of the prompt in a run's repr: a list of runs has to stay readable."""
 DELIVERED = frozenset({"succeeded", "partial_succeeded"})
@@ -92,7 +93,11 @@ class Run:
     """Seconds from create to end."""
     notebook: str | None
     """Relative to the folder that holds the store, where it lies below it."""
+    studio: str | None
+    """The name of the form in which it was made."""
     tags: tuple[str, ...]
+    stars: int | None
+    """How well a person likes it, from 1 to 5."""
     failure: str | None
     """Why it failed, is unknown or void."""
     nsfw: bool | None

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..models.catalog import CATALOG
 from .run import Run
 
-SCHEMA = 4
+SCHEMA = 6
 """Raised with every change of the tables or of what is put into them; an index of another number is built anew."""
 APPLICATION = 0x52464E42
 NANO = Decimal("1e-9")
@@ -24,10 +24,11 @@ CREATE TABLE runs (
     asked TEXT, sent TEXT, claim INTEGER, take INTEGER, holds INTEGER, open INTEGER, status TEXT, notebook TEXT,
     session TEXT, created INTEGER, estimated TEXT, cost TEXT, confirmed TEXT, reserved TEXT, each INTEGER,
     duration REAL,
-    tags TEXT, text TEXT);
+    tags TEXT, text TEXT, stars INTEGER, studio TEXT);
 CREATE INDEX runs_by_asked ON runs (recipe, origin, asked);
 CREATE INDEX runs_by_sent ON runs (recipe, origin, sent);
 CREATE INDEX runs_by_notebook ON runs (notebook, id);
+CREATE INDEX runs_by_studio ON runs (studio, id) WHERE studio IS NOT NULL;
 CREATE INDEX runs_by_time ON runs (created);
 CREATE INDEX runs_open ON runs (id) WHERE open;
 CREATE INDEX runs_timed ON runs (model, resolution, id) WHERE duration IS NOT NULL;
@@ -42,7 +43,7 @@ CREATE TABLE prices (
 CREATE TABLE inputs (notebook TEXT, name TEXT, at TEXT, digest TEXT, PRIMARY KEY (notebook, name)) WITHOUT ROWID;
 CREATE TABLE proven (origin TEXT, organisation TEXT, PRIMARY KEY (origin, organisation)) WITHOUT ROWID;
 """
-INSERT = "INSERT OR REPLACE INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+INSERT = "INSERT OR REPLACE INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 DAY = 86_400_000
 """Milliseconds."""
 
@@ -85,6 +86,8 @@ class Row(NamedTuple):
     """Between newlines."""
     text: str
     """What a search looks through, case folded."""
+    stars: int | None
+    studio: str | None
 
 
 def row_of(run: Run, lines: str) -> Row:
@@ -118,6 +121,8 @@ def row_of(run: Run, lines: str) -> Row:
         duration=timed,
         tags=_storable(tag_text(run.tags)),
         text=_storable(searchable(f"{run.prompt}\n{run.prompt_template or ''}")),
+        stars=run.stars,
+        studio=None if run.studio is None else _storable(run.studio),
     )
 
 
@@ -167,6 +172,11 @@ def options_text(model: str, given: Mapping[str, object]) -> str:
 def tag_text(tags: tuple[str, ...]) -> str:
     """Tags so that one can be found with its newlines around it."""
     return "\n" + "".join(f"{tag}\n" for tag in tags)
+
+
+def tags_of(text: str) -> list[str]:
+    """The tags that `tag_text` has put together."""
+    return [tag for tag in text.split("\n") if tag]
 
 
 def searchable(text: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .formats import NotAPicture, opened
+from .preview import blurred, reduced
 from .run import Preview
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ REMEMBERED = 512
 QUALITIES = (72, 60, 45, 30)
 COLOURS = (64, 24, 8)
 """Of a picture that is transparent somewhere, which JPEG cannot hold."""
+FINE_QUALITIES = (88, 80, 66)
+FINE_COLOURS = (256, 64)
+"""Of one that does not travel in a saved notebook."""
 BYTES_PER_PIXEL = 0.6
 """Above this the next quality is tried: at 64 x 64 pixels that is 2.5 KB."""
 
@@ -50,9 +55,23 @@ def _made(path: Path, longest: int) -> Thumbnail:
         small = stored if stored.mode in ("RGB", "RGBA") else stored.convert("RGBA")
         small.thumbnail((longest, longest))
         small.load()  # one that was small enough is not read before
+    return _small_enough(small, longest, COLOURS if small.mode == "RGBA" else QUALITIES)
+
+
+def scaled(path: Path, longest: int, *, blur: bool = False) -> Thumbnail:
+    """Any picture of the store, at most `longest` pixels on a side; `blur` makes it unrecognisable.
+
+    Not kept: whoever shows it keeps it. Raises OSError, NotAPicture.
+    """
+    small = reduced(path, longest)
+    steps = FINE_COLOURS if small.mode == "RGBA" else FINE_QUALITIES
+    return _small_enough(blurred(small) if blur else small, longest, steps)
+
+
+def _small_enough(small: PilImage, longest: int, steps: Sequence[int]) -> Thumbnail:
     limit = round(longest * longest * BYTES_PER_PIXEL)
     data, mime = b"", ""
-    for step in range(len(COLOURS if small.mode == "RGBA" else QUALITIES)):
+    for step in steps:
         data, mime = _encoded(small, step)
         if len(data) <= limit:
             break
@@ -60,13 +79,14 @@ def _made(path: Path, longest: int) -> Thumbnail:
 
 
 def _encoded(picture: PilImage, step: int) -> tuple[bytes, str]:
+    """`step`: a PNG's number of colours, a JPEG's quality."""
     from PIL import Image
 
     stream = io.BytesIO()
     if picture.mode == "RGBA":
-        picture.quantize(COLOURS[step], Image.Quantize.FASTOCTREE).save(stream, "PNG", optimize=True)
+        picture.quantize(step, Image.Quantize.FASTOCTREE).save(stream, "PNG", optimize=True)
         return stream.getvalue(), "image/png"
-    picture.save(stream, "JPEG", quality=QUALITIES[step], optimize=True)
+    picture.save(stream, "JPEG", quality=step, optimize=True)
     return stream.getvalue(), "image/jpeg"
 
 
