@@ -6,9 +6,11 @@ Cancelling an await drops the wait and never the run.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine, Mapping
 from typing import Any, Literal, overload
 
 from . import calls
+from .callback import in_callback
 from .engine.job import Job
 from .errors import StillRunning
 from .models.price import Estimate
@@ -22,14 +24,20 @@ async def generate(prompt: str, *, estimate: Literal[True], **fields: Any) -> Es
 async def generate(prompt: str, *, background: Literal[True], **fields: Any) -> Job: ...
 @overload
 async def generate(prompt: str, **fields: Any) -> Run: ...
-async def generate(
+def generate(
     prompt: str, *, background: bool = False, estimate: bool = False, **fields: Any
-) -> Run | Job | Estimate:
+) -> Coroutine[Any, Any, Run | Job | Estimate]:
     """See `runflow_nb.generate`."""
     if estimate:
-        return await asyncio.to_thread(calls.price, prompt, **fields)
+        return asyncio.to_thread(calls.price, prompt, **fields)
+    # Asked now: a task has nobody on its stack.
+    return _generate(prompt, in_callback(), background, fields)
+
+
+async def _generate(prompt: str, by_callback: bool, background: bool, fields: Mapping[str, Any]) -> Run | Job:
     settings = calls.session().settings()
-    job = await asyncio.to_thread(calls.begin, prompt, settings, **fields)
+    by_callback = by_callback or in_callback()
+    job = await asyncio.to_thread(calls.begin, prompt, settings, by_callback, **fields)
     if background:
         return job
     limit = settings.wait_limit

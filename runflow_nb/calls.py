@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from . import settings as settings_module
+from .callback import in_callback
 from .engine.job import Job
 from .engine.order import Order, Take
 from .engine.session import Session
@@ -86,7 +88,7 @@ def generate(prompt: str, *, background: bool = False, estimate: bool = False, *
     if estimate:
         return price(prompt, **fields)
     now = session().settings()
-    job = begin(prompt, now, **fields)
+    job = begin(prompt, now, in_callback(), **fields)
     return job if background else wait_for(job, now)
 
 
@@ -97,9 +99,9 @@ def price(prompt: str, **fields: Any) -> Estimate:
     return session().engine(now, order.notebook).price(order)
 
 
-def begin(prompt: str, settings: Settings, **fields: Any) -> Job:
-    """The job of `generate`, without waiting for it."""
-    order = make_order(prompt, settings, **fields)
+def begin(prompt: str, settings: Settings, by_callback: bool, **fields: Any) -> Job:
+    """The job of `generate`, without waiting for it. `by_callback`: see Order."""
+    order = replace(make_order(prompt, settings, **fields), by_callback=by_callback)
     if order.take == "new":
         refuse_new(order, settings)
     return session().place(order, settings)

@@ -137,6 +137,8 @@ class Engine:
                     return await self._shown(job, run, order)
                 case Collect(run) | Search(run):
                     ended = await self._settled(job, run, resend=True)
+                case Buy() if not order.may_buy:
+                    raise _not_on_record(order, NotOnRecord.CALLBACK)
                 case Buy():
                     ended = await self._bought(job, order, settings, pictures, read)
             if ended is not None:
@@ -160,7 +162,7 @@ class Engine:
             return await self._shown(job, found, order)
         if not settings.connected and settings.reuse == "on":
             raise NotConnected
-        raise NotOnRecord(f"take {order.take or 1} of this request", str(order.request.price))
+        raise _not_on_record(order, NotOnRecord.ONLY)
 
     async def _shown(self, job: Job, run: Run, order: Order) -> Run:
         job.from_record = True
@@ -311,6 +313,11 @@ class Engine:
             return ended
         latest = await asyncio.to_thread(self._read, run.id) or run
         raise RunFailed(latest)
+
+
+def _not_on_record(order: Order, because: str) -> NotOnRecord:
+    take = "another take" if order.take == "new" else f"take {order.take or 1}"
+    return NotOnRecord(f"{take} of this request", str(order.request.price), because)
 
 
 def _drawn(order: Order) -> Order:

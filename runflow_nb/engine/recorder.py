@@ -78,11 +78,17 @@ class Recorder:
 
     def tagged(self, run: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
         """What a person puts on a run, or takes off it again."""
-        known = self.store.index.run(run)
+        self._said({"event": "tagged", "run": run, "add": list(add), "remove": list(remove)})
+
+    def rated(self, run: str, stars: int | None) -> None:
+        """How well a person likes a run, from 1 to 5; None takes it back."""
+        self._said({"event": "rated", "run": run, "stars": stars})
+
+    def _said(self, event: dict[str, Any]) -> None:
+        known = self.store.index.run(str(event["run"]))
         # After all that is known of it, also where another machine's clock is ahead: the last word counts.
         latest = 0.0 if known is None else known.updated_at.timestamp() + TICK
-        at = moment(max(self.store.clock.time(), latest))
-        self.store.journal.append({"event": "tagged", "run": run, "at": at, "add": list(add), "remove": list(remove)})
+        self.store.journal.append({**event, "at": moment(max(self.store.clock.time(), latest))})
 
     def proven(self, origin: str, org_id: str | None) -> None:
         """A search by `client_ref` has found an accepted run there, so that not finding one means something."""

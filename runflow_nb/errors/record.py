@@ -9,13 +9,23 @@ from .base import RunflowError
 
 
 class NotOnRecord(RunflowError):
-    """Only recorded runs may be shown (`reuse = "only"`), and this one is not here. Nothing was sent."""
+    """Only what is on record may be shown, and this is not. Nothing was sent.
 
-    def __init__(self, what: str, price: str) -> None:
-        self.what, self.price = what, price
-        super().__init__(what, price)
+    `because`: `ONLY` (`reuse = "only"`), or `CALLBACK` (a widget's callback asked for it without a yes).
+    """
+
+    ONLY, CALLBACK = "only", "callback"
+
+    def __init__(self, what: str, price: str, because: str = ONLY) -> None:
+        self.what, self.price, self.because = what, price, because
+        super().__init__(what, price, because)
 
     def __str__(self) -> str:
+        if self.because == self.CALLBACK:
+            return (
+                f"Not on record: {self.price}. Nothing was sent or billed: a widget asked for {self.what}.\n"
+                "  To buy at each change, write yes=True (in a cell --yes)."
+            )
         return (
             f'Not on record: {self.what}. Nothing was sent or billed (reuse is "only").\n'
             f"  Making it would cost {self.price}: allow it with %runflow config reuse=on"
