@@ -82,15 +82,15 @@ class Follower:
                 try:
                     await asyncio.wait_for(_ended(self.job), INTERVAL)
                 except TimeoutError:
-                    await _out_of_cell(self.screen.progress, self.job)
+                    await out_of_cell(self.screen.progress, self.job)
             run = await self.job
             try:
-                await _out_of_cell(self.screen.arrive, run)
+                await out_of_cell(self.screen.arrive, run)
             finally:
                 # Also of a picture that could not be shown.
-                await _out_of_cell(self._then, run)
+                await out_of_cell(self._then, run)
         except Exception as error:  # noqa: BLE001 - whatever ended it has to be seen, and nobody else hears it
-            await _out_of_cell(self.screen.fail, error)
+            await out_of_cell(self.screen.fail, error)
         finally:
             self.shown.set()
 
@@ -99,7 +99,7 @@ async def _ended(job: Job) -> Run:
     return await job
 
 
-async def _out_of_cell(act: Callable[..., object], *arguments: Any) -> None:
+async def out_of_cell(act: Callable[..., object], *arguments: Any) -> None:
     """Do this in a thread that belongs to no cell.
 
     What is published there goes out under the cell that runs at that moment, and finds its own outputs by their id;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from IPython.core.magic import needs_local_scope, no_var_expand
 from .. import settings
 from .completion.completer import install as install_completion
 from .config import Runflow
+from .runflow import all_subcommands
 from .which import notebook_path
 
 PRINTED = {
@@ -45,11 +46,16 @@ class LazyMagic:
         return self._act(line, cell, local_ns)
 
 
-def load(shell: Any) -> None:
-    """Register magics, settings and printers. Loading twice changes nothing."""
+def load(shell: Any, tables: Iterable[str] = ()) -> None:
+    """Register magics, settings and printers. Loading twice changes nothing.
+
+    `tables`: modules of rooms above this one, by dotted name, whose `SUBCOMMANDS` belong to `%runflow` too.
+    """
     if id(shell) in _undo:
         return
     undo = _undo.setdefault(id(shell), [])
+    for table in tables:
+        all_subcommands.add(table)
     settings.working_folder = Path.cwd()
     settings.current_notebook = lambda: notebook_path(os.environ, shell.user_ns)
     for name, magic in _magics(shell).items():

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Mapping
 from typing import Any
 
-
-def parent_header(shell: Any) -> Mapping[str, Any]:
-    """The request that runs now, as the front end sent it; empty outside a kernel."""
-    kernel = getattr(shell, "kernel", None)
-    get_parent = getattr(kernel, "get_parent", None)
-    parent = get_parent() if get_parent is not None else getattr(shell, "parent_header", None)
-    return parent if isinstance(parent, Mapping) else {}
+from ..callback import parent_header
 
 
 def in_terminal(shell: Any) -> bool:

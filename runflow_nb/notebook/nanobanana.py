@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import calls
+from ..callback import in_callback
 from ..engine.job import Job
 from ..engine.order import Order
 from ..errors import InvalidRequest, Problem
@@ -149,4 +150,5 @@ def _order(asked: Asked, settings: Settings) -> Order:
         yes=options.yes,
         notebook=calls.notebook_of(settings),
         prompt_template=asked.prompt_template,
+        by_callback=in_callback(),
     )

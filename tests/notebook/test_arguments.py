@@ -13,7 +13,7 @@ FLAGS = (Flag("--text", "", "TEXT"), Flag("--status", "", "WORD", ("succeeded", 
 
 
 def read(rest: str, operands: Operands = "runs") -> Arguments:
-    return read_arguments("history", Subcommand("history", "", operands, FLAGS), rest)
+    return read_arguments("history", Subcommand("history", "", "", operands, FLAGS), rest)
 
 
 @pytest.mark.parametrize(

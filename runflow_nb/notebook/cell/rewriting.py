@@ -7,7 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..interactive import can_rewrite, in_terminal, parent_header
+from ...callback import parent_header
+from ..interactive import can_rewrite, in_terminal
 from .typed import take_apart
 
 

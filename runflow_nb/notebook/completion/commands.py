@@ -9,7 +9,8 @@ from typing import get_args
 from ... import settings
 from ...models.catalog import CATALOG, SHORT_NAMES
 from ..cell.option_table import fields_of
-from ..runflow.subcommands import SUBCOMMANDS, Flag, Subcommand
+from ..runflow.all_subcommands import subcommands
+from ..runflow.subcommands import Flag, Subcommand
 from .offers import Notebook, Offer, offer
 from .sources import model_offers, path_offers, run_offers, tag_offers
 
@@ -31,8 +32,8 @@ def command_offers(head: str, start: int, notebook: Notebook) -> list[Offer]:
     typed = "" if not words or head[-1].isspace() else words.pop()
     start += len(head) - len(typed)
     if not words:
-        return offer(SUBCOMMANDS, typed, start, "command")
-    command = SUBCOMMANDS.get(words[0])
+        return offer(subcommands(), typed, start, "command")
+    command = subcommands().get(words[0])
     if command is None:
         return []
     name, equals, value = typed.partition("=")
@@ -52,7 +53,7 @@ def _operands(command: Subcommand, words: list[str], typed: str, start: int, not
         case "target" if not before:
             return offer(TARGETS, typed, start, "value")
         case "subcommand" if not before:
-            return offer(SUBCOMMANDS, typed, start, "command")
+            return offer(subcommands(), typed, start, "command")
         case "runs":
             return run_offers(typed, start, notebook)
         case "run" | "text" if not before and RUN_OPERAND.search(command.usage):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,26 +18,21 @@ from .runs import NotFound
 
 LOOKED_THROUGH = 500
 """Runs before this one in which a picture is looked for."""
-Digest = Callable[[str], str | None]
-"""The digest of what a word stands for now; None where it stands for nothing, or for several."""
 
 
 def picture_names(run: Run, around: Surroundings, store: Store) -> list[str]:
     """A word for each picture that went in, which stands for the very same bytes now. Raises NoCell."""
-
-    def digest(word: str) -> str | None:
-        return _digest(word, around, store)
-
-    return [_name(number, known, digest, run, store) for number, known in enumerate(run.pictures)]
+    return [picture_name(known, run, around, store) for known in run.pictures]
 
 
-def _name(number: int, known: Mapping[str, Any], digest: Digest, run: Run, store: Store) -> str:
+def picture_name(known: Mapping[str, Any], run: Run, around: Surroundings, store: Store) -> str:
+    """A word for this one of a run's pictures. Raises NoCell."""
     wanted = str(known.get("digest"))
     for word in _candidates(known, wanted, run, store):
         # A word is one line; and no option keeps blanks at its ends.
-        if word and word == word.strip() and len(word.splitlines()) == 1 and digest(word) == wanted:
+        if word and word == word.strip() and len(word.splitlines()) == 1 and _digest(word, around, store) == wanted:
             return word
-    what = known.get("typed") or known.get("name") or "it"
+    number, what = run.pictures.index(known), known.get("typed") or known.get("name") or "it"
     raise NoCell(f"took a picture that nothing here stands for any more (picture [{number}]: {what})")
 
 
@@ -70,6 +65,8 @@ def _short_path(path: Path) -> str:
 
 
 def _digest(word: str, around: Surroundings, store: Store) -> str | None:
+    """Of what a word stands for now; None where it stands for nothing, or for several."""
+
     def recall(name: str) -> str | None:
         return store.index.input_digest(store.relative(around.notebook), name)
 

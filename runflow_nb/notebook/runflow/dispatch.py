@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from ...models.nearest import nearest
 from ...models.validate import brief
+from .all_subcommands import subcommands
 from .arguments import read_arguments, usage_error
-from .subcommands import SUBCOMMANDS, Subcommand
+from .subcommands import Flag, Subcommand
 
 WIDTH = 80
 """Columns of the help: what a narrow notebook or a terminal holds."""
@@ -21,23 +22,29 @@ ASKS = frozenset({"-h", "--help"})
 def help_text(name: str | None = None) -> str:
     """The subcommands with their usage, or this one alone, plain text. Raises InvalidCommand for an unknown one."""
     if name is not None:
-        return "\n".join(_rows(_subcommand(name)))
-    width = max(len(row.usage) for row in SUBCOMMANDS.values())
-    rows = [line for row in SUBCOMMANDS.values() for line in _rows(row, width)]
+        return "\n".join(_rows(_subcommand(name), 0, set()))
+    table = subcommands().values()
+    width = max(len(row.usage) for row in table)
+    said: set[Flag] = set()
+    rows = [line for row in table for line in _rows(row, width, said)]
     return "\n".join(["Runs of this notebook, their cost, and what they are bought with.", "", *rows])
 
 
 def _subcommand(name: str) -> Subcommand:
-    if name not in SUBCOMMANDS:
-        raise usage_error("", brief(name), "is no subcommand of %runflow", nearest(name, SUBCOMMANDS))
-    return SUBCOMMANDS[name]
+    table = subcommands()
+    if name not in table:
+        raise usage_error("", brief(name), "is no subcommand of %runflow", nearest(name, table))
+    return table[name]
 
 
-def _rows(row: Subcommand, width: int = 0) -> Iterator[str]:
-    flags = [f"  {flag.name} {flag.metavar}".rstrip() for flag in row.flags]
+def _rows(row: Subcommand, width: int, said: set[Flag]) -> Iterator[str]:
+    """A flag that another row has told already is not told again."""
+    new = [flag for flag in row.flags if flag not in said]
+    said.update(new)
+    flags = [f"  {flag.name} {flag.metavar}".rstrip() for flag in new]
     width = max(width, *map(len, (row.usage, *flags)))
     yield from _wrapped(f"{COMMAND}{row.usage.ljust(width)}  ", row.meaning)
-    for flag, spelled in zip(row.flags, flags, strict=True):
+    for flag, spelled in zip(new, flags, strict=True):
         yield from _wrapped(f"{' ' * len(COMMAND)}{spelled.ljust(width)}  ", flag.help)
 
 
@@ -54,6 +61,5 @@ def runflow(line: str) -> None:
         name = "help"
     elif ASKS & set(rest.split()):
         name, rest = "help", name
-    arguments = read_arguments(name, _subcommand(name), rest.strip())
-    module = importlib.import_module(f".commands.{name}", __package__)
-    module.run(arguments)
+    row = _subcommand(name)
+    importlib.import_module(row.module).run(read_arguments(name, row, rest.strip()))

@@ -72,7 +72,7 @@ class _Reader:
             self.history = self.history.where(**{name: READ.get(name, str)(value)})
         except ValueError as reason:
             self.problems.append(Problem(flag, brief(value), *_told(name, value, str(reason))))
-        return f"{name} {value}" if name in ("since", "until", "seed") else f"{name} “{brief(value)}”"
+        return f"{name} {value}" if name in ("since", "until", "seed", "stars") else f"{name} “{brief(value)}”"
 
     def limit(self, value: str | None) -> int:
         if value is None:
@@ -103,7 +103,7 @@ def _status(value: str) -> str:
     return value
 
 
-READ: dict[str, Callable[[str], Any]] = {"seed": _whole, "status": _status}
+READ: dict[str, Callable[[str], Any]] = {"seed": _whole, "stars": _whole, "status": _status}
 
 
 def _told(name: str, value: str, reason: str) -> tuple[str, str | None]:

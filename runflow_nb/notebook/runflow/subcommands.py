@@ -31,6 +31,8 @@ class Subcommand:
 
     usage: str
     meaning: str
+    module: str
+    """Dotted name of the module whose `run(arguments)` does it."""
     operands: Operands = "none"
     flags: tuple[Flag, ...] = ()
 
@@ -39,11 +41,13 @@ class Subcommand:
         return next((flag for flag in self.flags if flag.name == name), None)
 
 
+HERE = "runflow_nb.notebook.runflow.commands"
 FILTERS = (
     Flag("--text", "part of the prompt", "TEXT"),
     Flag("--model", "a model, or part of its name", "NAME"),
     Flag("--seed", "the seed that was sent", "N"),
     Flag("--tag", "a tag", "TEXT"),
+    Flag("--stars", "so many stars or more, from 1 to 5", "N"),
     Flag("--since", "this day or moment (UTC) and later: 2026-01-31", "DATE"),
     Flag("--until", "this day or moment (UTC) and earlier", "DATE"),
     Flag("--status", f"{', '.join(STATUSES)}", "WORD", STATUSES),
@@ -55,6 +59,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     "connect": Subcommand(
         "connect [live|sandbox]",
         "choose the API; alone: where you are connected, and the balance",
+        f"{HERE}.connect",
         "target",
         (
             Flag("--ask", "type a new key into a hidden prompt"),
@@ -64,35 +69,43 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     "history": Subcommand(
         "history [FLAGS]",
         "this notebook's runs, newest first",
+        f"{HERE}.history",
         "none",
         (Flag("--all", "all runs of the store"), *FILTERS, Flag("--limit", f"how many, if not {SHOWN}", "N")),
     ),
     "show": Subcommand(
         "show RUN",
         "a run as its own cell shows it",
+        f"{HERE}.show",
         "run",
         (Flag("--show", "also what is flagged as not safe for work"),),
     ),
-    "diff": Subcommand("diff RUN RUN", "what differs between two runs", "runs"),
-    "cell": Subcommand("cell RUN", "the cell that shows this run, as the next cell", "run"),
+    "diff": Subcommand("diff RUN RUN", "what differs between two runs", f"{HERE}.diff", "runs"),
+    "cell": Subcommand("cell RUN", "the cell that shows this run, as the next cell", f"{HERE}.cell", "run"),
     "tag": Subcommand(
         "tag RUN [TAG|-TAG ...]",
         "put tags on a run, take them off with a dash; alone: show them",
+        f"{HERE}.tag",
         "text",
         (Flag("--remove", "take this tag off, also one that begins with a dash", "TAG"),),
     ),
-    "forget": Subcommand("forget RUN [RUN ...]", "remove prompt and pictures of runs; id and cost stay", "runs"),
+    "forget": Subcommand(
+        "forget RUN [RUN ...]", "remove prompt and pictures of runs; id and cost stay", f"{HERE}.forget", "runs"
+    ),
     "cost": Subcommand(
         "cost [FLAGS]",
         "what was spent, estimated and confirmed, by model and by day",
+        f"{HERE}.cost",
         "none",
         (
             Flag("--all", "by model and by day for the whole store"),
             Flag("--since", "only runs of this day or moment (UTC) and later: 2026-01-31", "DATE"),
         ),
     ),
-    "config": Subcommand("config [NAME[=VALUE] ...]", "the settings, where each comes from; set some", "settings"),
-    "models": Subcommand("models", "what each model takes and costs"),
-    "resume": Subcommand("resume", "collect the runs that were cut off; nothing is bought"),
-    "help": Subcommand("help [SUBCOMMAND]", "this list, or what one of them takes", "subcommand"),
+    "config": Subcommand(
+        "config [NAME[=VALUE] ...]", "the settings, where each comes from; set some", f"{HERE}.config", "settings"
+    ),
+    "models": Subcommand("models", "what each model takes and costs", f"{HERE}.models"),
+    "resume": Subcommand("resume", "collect the runs that were cut off; nothing is bought", f"{HERE}.resume"),
+    "help": Subcommand("help [SUBCOMMAND]", "this list, or what one of them takes", f"{HERE}.help", "subcommand"),
 }

@@ -26,6 +26,12 @@ def publish(data: Bundle, metadata: Bundle | None = None) -> None:
     display(data, metadata=metadata or {}, raw=True)
 
 
+def present(value: object) -> None:
+    """Show a value as the closing value of a cell is shown."""
+    display: Any = ipython.display
+    display(value)
+
+
 def updatable() -> Output:
     """An output that is yet to be shown."""
     handle: Any = ipython.DisplayHandle

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...callback import parent_header
 from ...engine.job import Job
 from ...record.run import Run
-from ..interactive import parent_header
 
 LAST = "@last"
 """What people call the run last shown."""

@@ -24,22 +24,35 @@ PROMPT = f"{SIDE};max-width:{2 * (LONGEST + 12)}px;line-height:1.5;white-space:p
 
 def diff_bundle(old: Run, new: Run) -> Bundle:
     """What differs between two runs; what is equal is left out."""
+    html = differences_html(old, new, pictures=True)
     rows = differing(old, new)
     said = verdict(old, new, rows)
     if old.id == new.id:
-        return {"text/plain": said, "text/html": f'<div style="{FOOT}">{inert(said)}</div>'}
-    pieces = difference(old.prompt, new.prompt) if old.prompt != new.prompt else []
+        return {"text/plain": said, "text/html": html}
+    pieces = _pieces(old, new)
     lines = [(row.label, _one_line(row.old), _one_line(row.new)) for row in rows]
     table = columns_text(("", old.short, new.short), lines)
     text = "\n".join(filter(None, [f"prompt: {difference_text(pieces)}" if pieces else "", table, said]))
+    return {"text/plain": text, "text/html": html}
+
+
+def differences_html(old: Run, new: Run, *, pictures: bool = False) -> str:
+    """What differs as a table, with or without the two pictures."""
+    rows = differing(old, new)
+    said = verdict(old, new, rows)
     foot = f'<div style="{FOOT}">{inert(said)}</div>' if said else ""
-    return {"text/plain": text, "text/html": f"{_table(old, new, pieces, rows)}{foot}"}
+    if old.id == new.id:
+        return foot
+    images = [picture_html(run, LONGEST) for run in (old, new)] if pictures else []
+    return f"{_table(old, new, _pieces(old, new), rows, images)}{foot}"
 
 
-def _table(old: Run, new: Run, prompt: Sequence[Piece], rows: Sequence[Differing]) -> str:
-    runs = (old, new)
+def _pieces(old: Run, new: Run) -> Sequence[Piece]:
+    return difference(old.prompt, new.prompt) if old.prompt != new.prompt else []
+
+
+def _table(old: Run, new: Run, prompt: Sequence[Piece], rows: Sequence[Differing], pictures: Sequence[str]) -> str:
     head = "".join(f'<th style="{HEAD};{SIDE}">{name}</th>' for name in ("", old.short, new.short))
-    pictures = [picture_html(run, LONGEST) for run in runs]
     body = _row("", *(picture or NOTHING for picture in pictures)) if any(pictures) else ""
     if prompt:
         words = f'<td style="{CELL};{PROMPT}" dir="auto" colspan="2">{difference_html(prompt)}</td>'

@@ -29,10 +29,10 @@ PROMPT = f"{NARROW};min-width:8em;overflow-wrap:anywhere"
 PICTURE = f"{NARROW};width:{LONGEST}px"
 
 
-def history_bundle(history: History) -> Bundle:
+def history_bundle(history: History, limit: int = SHOWN) -> Bundle:
     """The newest runs of a history, how many there are and what they cost."""
-    runs = history[:SHOWN]
-    return runs_bundle(runs, summary(history, runs, SHOWN)) if runs else nothing_bundle(NO_RUNS)
+    runs = history[:limit]
+    return runs_bundle(runs, summary(history, runs, limit)) if runs else nothing_bundle(NO_RUNS)
 
 
 def nothing_bundle(said: str) -> Bundle:

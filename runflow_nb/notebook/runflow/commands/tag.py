@@ -30,7 +30,7 @@ def run(arguments: Arguments) -> None:
     given = [word.strip() for word in arguments.words[1:]]
     add = [word for word in given if not word.startswith("-")]
     remove = [word[1:] for word in given if word.startswith("-")] + [word.strip() for word in arguments.all(REMOVE)]
-    problems = [*_problems(add, remove), *_missing(found.short, found.tags, remove)]
+    problems = [*tag_problems(add, remove), *_missing(found.short, found.tags, remove)]
     if problems:
         raise InvalidCommand(problems, "option", HINT)
     if add or remove:
@@ -39,7 +39,8 @@ def run(arguments: Arguments) -> None:
     say(f"Run {found.short}: {', '.join(found.tags) or 'no tags'}")
 
 
-def _problems(add: Sequence[str], remove: Sequence[str]) -> list[Problem]:
+def tag_problems(add: Sequence[str], remove: Sequence[str]) -> list[Problem]:
+    """What is wrong with tags that are to be put on and taken off."""
     found = []
     for tag in (*add, *remove):
         if not tag:
