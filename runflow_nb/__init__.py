@@ -20,14 +20,22 @@ if TYPE_CHECKING:
     from .models.price import Estimate as Estimate
     from .record.history import History as History
     from .record.run import Run as Run
+    from .widgets.compare import Compare as Compare
+    from .widgets.gallery.gallery import Gallery as Gallery
+    from .widgets.studio.studio import Studio as Studio
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
+_SUBCOMMANDS = ("runflow_nb.widgets.subcommands",)
+"""Tables of subcommands that the notebook's room does not know of."""
 _HOME = {
+    "Compare": ".widgets.compare",
     "Estimate": ".models.price",
+    "Gallery": ".widgets.gallery.gallery",
     "History": ".record.history",
     "Job": ".engine.job",
     "Run": ".record.run",
+    "Studio": ".widgets.studio.studio",
     "aio": ".aio",
     "connect": ".calls",
     "edit": ".calls",
@@ -37,10 +45,13 @@ _HOME = {
 }
 
 __all__ = [
+    "Compare",
     "Estimate",
+    "Gallery",
     "History",
     "Job",
     "Run",
+    "Studio",
     "aio",
     "connect",
     "edit",
@@ -68,7 +79,7 @@ def load_ipython_extension(ipython: Any) -> None:
     """`%load_ext runflow_nb`: registers the magics; all that is heavy comes with their first use."""
     from .notebook.extension import load
 
-    load(ipython)
+    load(ipython, _SUBCOMMANDS)
 
 
 def unload_ipython_extension(ipython: Any) -> None:

@@ -1,0 +1,59 @@
+"""Two runs under one slider, or side by side, and what differs in what was asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import traitlets
+
+from ..notebook.views.description import alt_text
+from ..notebook.views.diff_view import diff_bundle, differences_html
+from ..notebook.views.run_record import MIME, record
+from ..record.run import Run
+from .late import Late
+from .live import publish_live
+from .pictures import Pictures, script
+from .sources import source_of_run
+from .style import style
+
+
+class Compare(Late, Pictures):
+    """`Compare(a, b)`: shown by being a cell's closing value, or by `display`."""
+
+    late_esm = script("keys.js", "compare.js")
+    late_css = style()
+    runs: Any = traitlets.List().tag(sync=True)
+    """Of each run its name, the hash of its picture, and what is said where it cannot be seen."""
+    ratio = traitlets.Float(1.0).tag(sync=True)
+    """Width by height of the frame that both pictures stand in."""
+    differences = traitlets.Unicode().tag(sync=True)
+    """HTML, escaped."""
+
+    def __init__(self, a: Run, b: Run) -> None:
+        self._pair = (a, b)
+        sources = [source_of_run(run) for run in self._pair]
+        super().__init__(
+            sources=[source for source in sources if source is not None],
+            runs=[
+                {
+                    "name": run.short,
+                    "hash": None if source is None else source.hash,
+                    "alt": alt_text(run),
+                    "absent": "No picture",
+                }
+                for run, source in zip(self._pair, sources, strict=True)
+            ],
+            ratio=_ratio(self._pair),
+            differences=differences_html(a, b),
+        )
+
+    def _ipython_display_(self, **_: Any) -> None:
+        a, b = self._pair
+        static = {**diff_bundle(a, b), MIME: record(list(dict.fromkeys(self._pair)))}
+        publish_live(self, f"{a.short} and {b.short}, compared", static)
+
+
+def _ratio(pair: tuple[Run, Run]) -> float:
+    """Of the higher one: the other then stands in it with room at its sides."""
+    previews = [run.preview for run in pair if run.preview is not None]
+    return min((preview.width / preview.height for preview in previews), default=1.0)

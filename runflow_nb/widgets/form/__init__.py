@@ -1,0 +1,1 @@
+"""The form for a model, made from its spec."""

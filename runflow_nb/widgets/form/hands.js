@@ -1,0 +1,144 @@
+// Files into the form, in pieces; and each control tied to its label, its description and its problem.
+const PIECE = 4 * 1024 * 1024; // bytes; servers cut the connection at a message of 10 MiB
+let count = 0;
+
+function render({ model, el }) {
+  const zone = document.createElement("label");
+  zone.className = "rf-drop rf-row";
+  const words = document.createElement("span");
+  words.textContent = "Pictures to edit: drop them anywhere on the form, or choose files";
+  const input = document.createElement("input");
+  input.type = "file";
+  input.multiple = true;
+  input.accept = "image/*";
+  zone.append(words, input);
+  el.append(zone);
+  const say = document.createElement("div");
+  say.className = "rf-status";
+  say.setAttribute("role", "status");
+  el.append(say);
+
+  async function sendAll(files) {
+    for (const file of files) {
+      if (file.size > model.get("largest")) {
+        model.send({ large: file.name, size: file.size });
+        continue;
+      }
+      const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+      model.send({ file: key, name: file.name, size: file.size });
+      for (let at = 0; at < file.size; at += PIECE) {
+        if (file.size > PIECE) say.textContent = `Reading ${file.name}: ${Math.round((100 * at) / file.size)} %`;
+        const piece = await file.slice(at, at + PIECE).arrayBuffer();
+        model.send({ piece: key, at }, undefined, [piece]);
+      }
+      say.textContent = "";
+    }
+  }
+
+  const read = (files) =>
+    sendAll([...files]).catch(() => {
+      say.textContent = "The file could not be read: choose it again";
+    });
+  input.addEventListener("change", () => {
+    const files = [...input.files];
+    input.value = ""; // so that the same file can be chosen again
+    read(files);
+  });
+
+  const ends = [];
+  let frame = 0;
+  ends.push(() => cancelAnimationFrame(frame));
+  // It is put into the form only after it is drawn.
+  const settle = () => {
+    const form = el.closest(".rf-form");
+    if (form) attach(form);
+    else frame = requestAnimationFrame(settle);
+  };
+  settle();
+
+  function attach(form) {
+    ownKeys(form);
+    const listen = (kind, handle) => {
+      form.addEventListener(kind, handle);
+      ends.push(() => form.removeEventListener(kind, handle));
+    };
+    // A text that is dragged into the prompt stays the page's own matter.
+    const ours = ({ dataTransfer: { types }, target }) =>
+      types.includes("Files") || (types.includes("text/uri-list") && !target.matches?.("textarea, input"));
+    listen("dragover", (event) => {
+      if (!ours(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      form.classList.add("rf-over-form");
+    });
+    listen("dragleave", (event) => {
+      if (!form.contains(event.relatedTarget)) form.classList.remove("rf-over-form");
+    });
+    listen("drop", (event) => {
+      if (!ours(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      form.classList.remove("rf-over-form");
+      if (event.dataTransfer.files.length) return read(event.dataTransfer.files);
+      const url = event.dataTransfer.getData("text/uri-list").split("\n")[0].trim();
+      if (/^https?:/i.test(url)) model.send({ address: url });
+    });
+    const again = () => tie(form, model.get("words"));
+    const watch = new MutationObserver(again);
+    watch.observe(form, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
+    model.on("change:words", again);
+    ends.push(() => watch.disconnect(), () => model.off("change:words", again));
+    again();
+  }
+
+  return () => ends.forEach((end) => end());
+}
+
+const named = (element) => (element.id ||= `rf-tied-${(count += 1)}`);
+
+function set(element, name, value) {
+  if ((element.getAttribute(name) ?? "") === value) return;
+  if (value) element.setAttribute(name, value);
+  else element.removeAttribute(name);
+}
+
+function line(field, kind, text) {
+  let found = field.querySelector(`:scope > .${kind}`);
+  if (!found) {
+    found = document.createElement("div");
+    found.className = kind;
+    if (kind !== "rf-help") found.setAttribute("role", "status");
+    field.append(found);
+  }
+  if (found.textContent !== text) found.textContent = text;
+  return text ? [found] : [];
+}
+
+// Put the words below each control, and tie label, words and control together. Nothing is done twice.
+function tie(form, words) {
+  for (const [name, [help, problem, remark = ""]] of Object.entries(words)) {
+    for (const field of form.querySelectorAll(`.rf-f-${CSS.escape(name)}`)) {
+      const texts = { "rf-help": help, "rf-problem": problem, "rf-note": remark };
+      const said = Object.entries(texts).flatMap(([kind, text]) => line(field, kind, text)).map(named).join(" ");
+      for (const box of field.querySelectorAll(".widget-radio-box")) {
+        set(box, "role", "radiogroup");
+        set(box, "aria-labelledby", named(field.querySelector(".widget-label")));
+      }
+      for (const handle of field.querySelectorAll(".noUi-handle, .ui-slider-handle")) {
+        set(handle, "role", "slider");
+        set(handle, "aria-labelledby", named(field.querySelector(".widget-label")));
+        set(handle, "aria-valuetext", field.querySelector(".widget-readout").textContent);
+      }
+      const inputs = "textarea, select, input:not([type=radio]), .widget-radio-box, .noUi-handle, .ui-slider-handle";
+      for (const one of field.querySelectorAll(inputs)) {
+        set(one, "aria-describedby", said);
+        if (one.matches("textarea, input[type=text]")) set(one, "aria-invalid", problem ? "true" : "");
+      }
+    }
+  }
+  for (const fold of form.querySelectorAll(".rf-fold-button")) {
+    set(fold, "aria-expanded", String(fold.classList.contains("mod-active")));
+  }
+}
+
+export default { render };

@@ -1,0 +1,105 @@
+"""Pictures that the notebook has at hand: those of its runs, and what a word stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from IPython import get_ipython
+
+from ... import calls
+from ...engine.pictures.addresses import problem_with, scheme
+from ...engine.pictures.files import check_size
+from ...engine.pictures.given import Given, plain
+from ...notebook.references.pictures import Surroundings, given_pictures
+from ...notebook.showing.shown import last_shown
+from ...plain import shortened, visible
+from ...record.formats import NotAPicture, facts
+from ...record.image import Image
+from ...record.run import Run, short_id
+from .state import GonePicture
+
+RECENT = 12
+"""Runs whose pictures are offered; an older one goes by its id."""
+LABEL = 60
+"""Characters of a picture's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where pictures come from."""
+
+    recent: Callable[[], Sequence[Run]]
+    """This notebook's runs, newest first. Blocks."""
+    named: Callable[[str], Sequence[Any]]
+    """The pictures that a word stands for: a variable, a path, an address, a run. Raises LookupError, NotAPicture."""
+
+
+def of_notebook() -> Sources:
+    """The sources of the notebook that is calling."""
+    return Sources(lambda: [run for run in calls.history()[: 4 * RECENT] if run.images][:RECENT], _named)
+
+
+def _named(text: str) -> Sequence[Any]:
+    shell = get_ipython()
+    names = {} if shell is None else shell.user_ns
+    last = None if shell is None else last_shown(shell)
+    around = Surroundings(names, last, calls.current_store, calls.notebook_of(calls.session().settings()))
+    found = given_pictures(text.strip(), around)
+    for one in map(plain, found):
+        if isinstance(one, str):
+            _check(one)
+    return found
+
+
+def _check(text: str) -> None:
+    """What can be seen at once of a file or an address. Raises NotAPicture."""
+    if scheme(text) in ("http", "https"):
+        if wrong := problem_with(text):
+            raise NotAPicture(wrong)
+    elif scheme(text) is None and (path := Path(text).expanduser()).is_file():
+        check_size(path.stat().st_size)
+        facts(path)
+
+
+def pictures_of(runs: Sequence[Run]) -> list[tuple[str, Given]]:
+    """(label, picture) of every picture of these runs that is here."""
+    found = []
+    for run in runs:
+        for image in run.images:
+            word = f"{run.short}[{image.index}]" if len(run.images) > 1 else run.short
+            label = shortened(sendable(f"{word} {run.prompt}"), LABEL)
+            found.append((label, Given(image, word)))
+    return found
+
+
+def dropped(name: str, data: bytes) -> Given:
+    """The bytes of a file as a picture of that name. Raises NotAPicture, whose text follows the name."""
+    check_size(len(data))
+    facts(data)
+    return Given(data, sendable(name))
+
+
+def sendable(text: str) -> str:
+    """The text as it may go to the page: nothing in it acts, and half of a surrogate pair is no text."""
+    return visible(text).encode("utf-8", "replace").decode()
+
+
+def picture_name(given: Any) -> str:
+    """What a picture is called in the form: plain text of one line."""
+    match given:
+        case Given():
+            name = given.typed
+        case GonePicture():
+            name = f"{given.name} (gone)"
+        case Image():
+            name = f"run {short_id(given.run)} picture {given.index}"
+        case Run():
+            name = f"run {given.short}"
+        case str():
+            name = given
+        case _:
+            name = f"a {type(given).__name__}"
+    return shortened(sendable(name), LABEL)

@@ -1,0 +1,231 @@
+// A studio below its form: the buttons with their prices, the cards of its runs, and what can be made from one of them.
+// The kernel tells words, and by which hash a picture may be asked for; the page tells what was pressed and read on it.
+const SIDE = 160;
+
+function element(tag, className, parent, given = {}) {
+  const made = Object.assign(document.createElement(tag), { className }, given);
+  parent?.append(made);
+  return made;
+}
+
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+  node.hidden = !text;
+}
+
+const UNHEARD = 4000; // ms after which it is said that the kernel does not answer
+const SILENT = "The kernel does not answer. It is busy, or it was restarted: then run the cell again, and what was bought is shown.";
+
+// Buttons by name; each has a line for the reason why it cannot be pressed.
+function keyboard(model, silent) {
+  const keys = new Map();
+  let waiting = 0;
+
+  function heard(message) {
+    if (message.told !== "heard") return;
+    clearTimeout(waiting);
+    write(silent, "");
+  }
+
+  function key(name, row, reasons, className = "") {
+    const button = element("button", `rf-button ${className}`, row, { type: "button", hidden: true });
+    const reason = element("div", "rf-problem", reasons);
+    reason.setAttribute("role", "status");
+    reason.style.whiteSpace = "pre-line";
+    button.addEventListener("click", () => {
+      model.send({ ask: "press", name, seen: button.textContent, at: Date.now() / 1000 });
+      clearTimeout(waiting);
+      waiting = setTimeout(() => write(silent, SILENT), UNHEARD);
+    });
+    keys.set(name, { button, reason });
+  }
+
+  function draw() {
+    const told = model.get("buttons");
+    for (const [name, { button, reason }] of keys) {
+      const now = told[name] || { label: "", enabled: false, reason: "" };
+      write(button, now.label);
+      button.disabled = !now.enabled;
+      write(reason, now.reason);
+    }
+  }
+
+  function close() {
+    clearTimeout(waiting);
+    model.off("msg:custom", heard);
+  }
+
+  model.on("msg:custom", heard);
+  return { key, draw, close };
+}
+
+function cardsOf(model, parent) {
+  const small = pictures(model);
+  const cards = new Map(); // key -> its elements
+  const list = element("div", "rf-grid", parent);
+  list.setAttribute("role", "list");
+  list.setAttribute("aria-label", "Runs of this studio");
+
+  function begun(key) {
+    const box = element("div", "rf-card rf-column");
+    box.setAttribute("role", "listitem");
+    const card = {
+      box,
+      picture: element("div", "rf-thumbnail", box),
+      prompt: element("div", "", box, { dir: "auto" }),
+      line: element("div", "rf-status", box),
+      facts: element("div", "rf-quiet", box),
+      advice: element("div", "rf-quiet", box),
+      choose: element("button", "rf-button rf-choice", box, { type: "button", textContent: "Go on from it" }),
+    };
+    card.advice.style.whiteSpace = "pre-line";
+    card.choose.addEventListener("click", () => model.send({ ask: "choose", run: box.dataset.run }));
+    cards.set(key, card);
+    return card;
+  }
+
+  function draw() {
+    const told = model.get("cards");
+    const keys = new Set(told.map(({ key }) => key));
+    for (const [key, card] of cards) {
+      if (keys.has(key)) continue;
+      small.release(card.picture);
+      card.box.remove();
+      cards.delete(key);
+    }
+    told.forEach((now, place) => {
+      const card = cards.get(now.key) || begun(now.key);
+      if (list.children[place] !== card.box) list.insertBefore(card.box, list.children[place] || null);
+      const done = now.state === "done";
+      card.box.dataset.state = now.state;
+      card.box.dataset.run = now.run || "";
+      card.picture.hidden = !done;
+      if (done) small.show(card.picture, { hash: now.hash, alt: now.alt, fit: "rf-thumbnail" }, SIDE);
+      write(card.prompt, now.prompt);
+      write(card.line, now.line);
+      card.line.className = now.state === "failed" ? "rf-problem" : "rf-status";
+      write(card.facts, now.facts || "");
+      write(card.advice, (now.advice || []).join("\n"));
+      card.choose.hidden = !done;
+      card.choose.setAttribute("aria-label", `Go on from it: ${now.prompt}`);
+    });
+    list.hidden = !told.length;
+    mark();
+  }
+
+  function mark() {
+    for (const { box, choose } of cards.values()) {
+      const chosen = Boolean(box.dataset.run) && box.dataset.run === model.get("menu").run;
+      box.classList.toggle("rf-selected", chosen);
+      choose.setAttribute("aria-pressed", String(chosen));
+    }
+  }
+
+  return { draw, mark, close: small.close };
+}
+
+function menuOf(model, parent, key) {
+  const box = element("section", "rf-card rf-column", parent, { hidden: true });
+  box.setAttribute("aria-label", "Go on from this picture");
+  const title = element("div", "rf-title", box, { tabIndex: -1, dir: "auto" });
+  const first = element("div", "rf-row", box);
+  const lists = new Map();
+  for (const [name, label] of [["changes", "Same seed, but"], ["steps", "Step through"]]) {
+    const row = element("div", "rf-row", box);
+    const words = element("label", "rf-row", row);
+    element("span", "rf-label", words, { textContent: label });
+    const select = element("select", "rf-input", words);
+    select.addEventListener("change", () => model.send({ ask: "pick", name, number: select.selectedIndex }));
+    lists.set(name, { row, select, texts: "" });
+  }
+  const reasons = element("div", "rf-column", box);
+  key("seeds", first, reasons);
+  key("edit", first, reasons);
+  key("open", first, reasons);
+  key("cell", first, reasons);
+  for (const [name, { row }] of lists) key(name, row, reasons);
+  const cell = element("div", "rf-column", box, { hidden: true });
+  const words = element("label", "rf-column", cell);
+  element("span", "rf-label", words, { textContent: "The cell that shows it for nothing, to be copied" });
+  const text = element("textarea", "rf-input", words, { readOnly: true, rows: 4 });
+  text.style.fontFamily = "var(--jp-code-font-family, monospace)";
+  const row = element("div", "rf-row", cell);
+  const copy = element("button", "rf-button", row, { type: "button", textContent: "Copy" });
+  const copied = element("span", "rf-status", row);
+  copied.setAttribute("role", "status");
+  copy.addEventListener("click", async () => {
+    text.select();
+    try {
+      await navigator.clipboard.writeText(text.value);
+      copied.textContent = "Copied";
+    } catch {
+      copied.textContent = "Selected: copy it with the keyboard";
+    }
+  });
+  let run = "";
+
+  function draw() {
+    const told = model.get("menu");
+    box.hidden = !told.run;
+    write(title, told.title || "");
+    for (const [name, list] of lists) {
+      const { row, select } = list;
+      const texts = told[name] || [];
+      row.hidden = !texts.length;
+      if (list.texts !== texts.join("\n")) {
+        list.texts = texts.join("\n");
+        select.replaceChildren(...texts.map((textContent) => element("option", "", null, { textContent })));
+      }
+      select.selectedIndex = (told.picked || {})[name] || 0;
+    }
+    cell.hidden = !told.cell;
+    if (text.value !== (told.cell || "")) {
+      text.value = told.cell || "";
+      copied.textContent = "";
+    }
+    if (told.run && told.run !== run) title.focus({ preventScroll: false });
+    run = told.run || "";
+  }
+
+  run = model.get("menu").run || ""; // a page that is opened takes the focus from nobody
+  return { draw };
+}
+
+export default {
+  render({ model, el }) {
+    el.classList.add("rf", "rf-column");
+    ownKeys(el);
+    const row = element("div", "rf-row", el);
+    const reasons = element("div", "rf-column", el);
+    const silent = element("div", "rf-problem", reasons, { hidden: true });
+    silent.setAttribute("role", "alert");
+    const { key, draw: drawKeys, close: closeKeys } = keyboard(model, silent);
+    key("make", row, reasons, "rf-primary");
+    key("more", row, reasons);
+    key("done", row, reasons);
+    const cards = cardsOf(model, el);
+    const menu = menuOf(model, el, key);
+    const voice = element("div", "rf-hidden", el);
+    voice.setAttribute("role", "status");
+    const drawn = {
+      buttons: drawKeys,
+      cards: cards.draw,
+      menu: () => {
+        menu.draw();
+        cards.mark();
+      },
+      said: () => {
+        voice.textContent = model.get("said");
+      },
+    };
+    for (const [name, draw] of Object.entries(drawn)) {
+      model.on(`change:${name}`, draw);
+      if (name !== "said") draw(); // what was said before this page was opened is not said again
+    }
+    return () => {
+      for (const [name, draw] of Object.entries(drawn)) model.off(`change:${name}`, draw);
+      closeKeys();
+      cards.close();
+    };
+  },
+};

@@ -1,0 +1,95 @@
+"""A studio's side of the page: buttons, cards and menu as one widget, whose state holds words only."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import traitlets
+
+from ...record.run import Run
+from ..late import Late
+from ..pictures import Pictures, script
+from ..sources import source_of_run
+from ..style import style
+from .cards import Card, announcement, told
+
+MOST = 12
+"""Cards that are shown; the older ones that have ended are in the sheet."""
+Press = Callable[[str, float], None]
+"""What a button does: (the words that were read on it, when in seconds by the page's clock)."""
+
+
+class Board(Late, Pictures):
+    """Any thread may change what is on it. What the page asks is handed on, and only submits work."""
+
+    late_esm = script("keys.js", "studio/board.js")
+    late_css = style()
+    buttons: Any = traitlets.Dict().tag(sync=True)
+    """Name -> label, enabled, reason. One without a label is not there."""
+    cards: Any = traitlets.List().tag(sync=True)
+    menu: Any = traitlets.Dict().tag(sync=True)
+    """Of the run that a person goes on from: its id, a title, what there is to choose, and what is chosen."""
+    said = traitlets.Unicode().tag(sync=True)
+    """What a screen reader is to say."""
+
+    def __init__(self, **traits: Any) -> None:
+        self._lock = threading.RLock()
+        self._presses: dict[str, Press] = {}
+        self._choose: Callable[[str], None] = _nothing
+        self._pick: Callable[[str, int], None] = _nothing
+        super().__init__(**traits)
+
+    def on_press(self, name: str, act: Press, label: str = "") -> None:
+        """The button of this name does this; with a label it is there from the beginning."""
+        self._presses[name] = act
+        if label:
+            self.put(name, label, True, "")
+
+    def on_choose(self, choose: Callable[[str], None], pick: Callable[[str, int], None]) -> None:
+        """`choose`: is told the id of the run to go on from. `pick`: which entry of which list was chosen."""
+        self._choose, self._pick = choose, pick
+
+    def put(self, name: str, label: str, enabled: bool, reason: str) -> None:
+        """What is on a button, and why it cannot be pressed."""
+        with self._lock:
+            self.buttons = {**self.buttons, name: {"label": label, "enabled": enabled, "reason": reason}}
+
+    def put_menu(self, **facts: Any) -> None:
+        """Change this of the menu."""
+        with self._lock:
+            self.menu = {**self.menu, **facts}
+
+    def show(self, cards: Sequence[Card]) -> None:
+        """Put these on the page, newest first; nothing is sent where nothing changed."""
+        shown = [card for number, card in enumerate(cards) if number < MOST or _is_open(card)]
+        self.offer([source for card in shown if (source := _source(card.run)) is not None])
+        with self._lock:
+            self.cards = [told(card) for card in shown]
+            if shown:
+                self.said = announcement(shown[0])
+
+    def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
+        match content:
+            case {"ask": "press", "name": str(name), "seen": str(seen), "at": int(at) | float(at)}:
+                self.send({"told": "heard"})
+                self._presses.get(name, _nothing)(seen, float(at))
+            case {"ask": "choose", "run": str(run)}:
+                self._choose(run)
+            case {"ask": "pick", "name": str(name), "number": int(number)}:
+                self._pick(name, number)
+            case Mapping():
+                super()._on_message(widget, content, buffers)
+
+
+def _nothing(*_: object) -> None:
+    """A button that is not there does nothing."""
+
+
+def _is_open(card: Card) -> bool:
+    return card.run is None and card.error is None
+
+
+def _source(run: Run | None) -> Any:
+    return None if run is None else source_of_run(run)

@@ -1,0 +1,76 @@
+"""What a card says of one run, as plain data for the page. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ...engine.job import Progress
+from ...errors import RunflowError
+from ...notebook.views.description import alt_text, facts, joined
+from ...notebook.views.live import STATES, live_text
+from ...plain import shortened, visible
+from ...record.run import Run
+from ..sources import source_of_run
+
+PROMPT_LENGTH = 90
+Told = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One run of a studio at one moment."""
+
+    key: str
+    """Stays the same as long as the card is there."""
+    prompt: str
+    progress: Progress | None = None
+    """How far it is; None where it could not even begin."""
+    run: Run | None = None
+    """Once it has ended with pictures."""
+    error: Exception | None = None
+    """What it ended with otherwise."""
+    from_record: bool = False
+
+
+def told(card: Card) -> Told:
+    """What the page is told: texts only, and by which hash it may ask for the picture."""
+    base = {"key": card.key, "prompt": _plain(shortened(card.prompt, PROMPT_LENGTH))}
+    if card.error is not None:
+        head, _, rest = (str(card.error) or type(card.error).__name__).partition("\n")
+        advice = [_plain(line.strip()) for line in rest.splitlines() if line.strip()]
+        return {**base, "state": "failed", "line": _plain(head), "advice": advice}
+    if card.run is None:
+        line = "" if card.progress is None else live_text(card.progress)
+        return {**base, "state": "open", "line": _plain(line)}
+    source = source_of_run(card.run)
+    return {
+        **base,
+        "state": "done",
+        "line": _plain(joined(["on record: nothing was bought"] * card.from_record + [f"run {card.run.short}"])),
+        "facts": _plain(joined(facts(card.run))),
+        "run": card.run.id,
+        "hash": None if source is None else source.hash,
+        "alt": _plain(alt_text(card.run)),
+    }
+
+
+def announcement(card: Card) -> str:
+    """What a screen reader says of it: no seconds, so that it speaks only when something happened."""
+    what = shortened(card.prompt, PROMPT_LENGTH // 2)
+    if card.error is not None:
+        return _plain(f"Failed: {what}. {str(card.error).partition(chr(10))[0]}")
+    if card.run is not None:
+        return _plain(f"Done: {what}")
+    state = "looking" if card.progress is None else card.progress.state
+    return _plain(f"{STATES.get(state, state)}: {what}")
+
+
+def unexpected(error: Exception) -> Exception:
+    """An error for people: one that is not ours with its name before it."""
+    return error if isinstance(error, RunflowError) else RuntimeError(f"{type(error).__name__}: {error}")
+
+
+def _plain(text: str) -> str:
+    # The page makes a text of it, never elements; half of a surrogate pair could not be sent.
+    return visible(text).encode("utf-8", "replace").decode()

@@ -1,0 +1,101 @@
+"""What a press of a button does, and at which price: the words on it, and why it cannot be pressed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ...engine.budget import NOTHING, Quote, needs_yes
+from ...engine.order import Order
+from ...errors import BudgetExceeded
+from ...models.price import Estimate, worst
+from ...money import usd
+from ...notebook.views.description import DOT
+
+FREE = usd(NOTHING)
+SURE = ", sure?"
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """An order with what would come of it as things stand."""
+
+    order: Order
+    quote: Quote
+    refusal: BudgetExceeded | None = None
+    """Why it would not be bought even with a yes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A button as it stands."""
+
+    label: str
+    orders: tuple[Order, ...] = ()
+    """What a press places; none where it cannot be pressed."""
+    price: Estimate | None = None
+    """What that buys; None where it buys nothing, or is not known yet."""
+    reason: str = ""
+    """Why it cannot be pressed."""
+    asks: bool = False
+    """Whether the next press only makes it ask whether that is meant."""
+
+    @property
+    def enabled(self) -> bool:
+        return bool(self.orders)
+
+
+def offer(verb: str, priced: Sequence[Priced], confirm_above: Decimal, *, agreed: bool = False) -> Offer:
+    """The button for these orders. `confirm_above`: USD that are bought without being asked about; `agreed`: the
+    person has pressed once already, and was asked."""
+    orders = tuple(one.order for one in priced)
+    bought = [one for one in priced if not one.quote.on_record]
+    if not bought:
+        return Offer(f"Show{DOT}{FREE}", orders)
+    total = total_of([one.quote.price for one in bought])
+    label = f"{verb}{DOT}{total}"
+    if reason := _refused(bought, total):
+        return Offer(label, price=total, reason=reason)
+    asks = needs_yes(total, confirm_above) or any(one.quote.refusal is not None for one in bought)
+    if asks and agreed:
+        return Offer(label + SURE, tuple(replace(order, yes=True) for order in orders), total)
+    return Offer(label, orders, total, asks=asks)
+
+
+def costs_no_more(now: Offer, seen: Offer) -> bool:
+    """Whether a press on what was seen may do what is offered now: nobody pays more than what was on the button."""
+    if now.price is None:
+        return True
+    if now.price.amount is None or seen.price is None or seen.price.amount is None:
+        return False
+    return now.price.amount <= seen.price.amount and worst([now.price.kind, seen.price.kind]) == seen.price.kind
+
+
+def total_of(prices: Sequence[Estimate]) -> Estimate:
+    """What all of them cost together, as certain as the least certain of them."""
+    amounts = [price.amount for price in prices if price.amount is not None]
+    uppers = [price.upper for price in prices if price.upper is not None]
+    known, bounded = len(amounts) == len(prices), len(uppers) == len(prices)
+    return Estimate(
+        sum(amounts, NOTHING) if known else None,
+        worst([price.kind for price in prices]),
+        (),
+        sum(price.images for price in prices),
+        upper=sum(uppers, NOTHING) if bounded else None,
+    )
+
+
+def _refused(bought: Sequence[Priced], total: Estimate) -> str:
+    refusal = next((one.refusal for one in bought if one.refusal is not None), None)
+    if refusal is not None:
+        limit = f"the limit is {refusal.limit}" if refusal.limit else "nothing bounds how much more"
+        return f"This costs {refusal.price}, and {limit}. {refusal.remedy}"
+    held = total.upper if total.upper is not None else total.amount or NOTHING
+    short = next(((limit, left) for limit, left in bought[0].quote.left if held > left), None)
+    if short is None:
+        return ""
+    return f"This costs {total}, and of {short[0]} {usd(max(short[1], NOTHING))} are left. {REMEDY}"
+
+
+REMEDY = "Raise it with %runflow config budget=USD."

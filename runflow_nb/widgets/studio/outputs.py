@@ -1,0 +1,45 @@
+"""The three outputs of a studio: sheet, caption and form. They are shown once and then only updated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from IPython.display import DisplayHandle
+
+from ...notebook.views.bundles import Bundle
+from ..live import WIDGET
+
+
+class Outputs:
+    """Shown in one cell, or in several, which are then all updated."""
+
+    def __init__(self) -> None:
+        new: Any = DisplayHandle
+        self._sheet, self._caption, self._form = new(), new(), new()
+        self.open = False
+        """Whether they were shown."""
+
+    def display(self, sheet: tuple[Bundle, Bundle], caption: Bundle, form: Bundle) -> None:
+        """Show all three in the running cell."""
+        data, metadata = sheet
+        self._sheet.display(data, metadata=metadata, raw=True)
+        self._caption.display(caption, raw=True)
+        self._form.display(form, raw=True)
+        self.open = True
+
+    def put_pictures(self, sheet: tuple[Bundle, Bundle], caption: Bundle) -> None:
+        """Sheet and caption as they are now. Any thread."""
+        data, metadata = sheet
+        if self.open:
+            self._sheet.update(data, metadata=metadata, raw=True)
+            self._caption.update(caption, raw=True)
+
+    def put_form(self, form: Bundle) -> None:
+        """This in the form's place. Any thread."""
+        if self.open:
+            self._form.update(form, raw=True)
+
+
+def view_of(widget: Any) -> Bundle:
+    """A widget as an output that can be replaced: `display(widget)` of ipywidgets 7 cannot."""
+    return {WIDGET: {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}}
