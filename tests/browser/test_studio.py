@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -59,9 +61,9 @@ def test_variations_to_a_cell_and_back(lab: App, slow_sandbox: EmbeddedSandbox) 
     expect(cards(lab, "open")).to_have_count(4)
     expect(cards(lab, "done")).to_have_count(5)
     button(lab, "To cell").click()
-    text = lab.page.get_by_label("The cell that shows it for nothing").input_value()
-    assert " -s " in text
-    lab.type(2, text)
+    field = lab.page.get_by_label("The cell that shows it for nothing")
+    expect(field).to_have_value(re.compile(" -s "))
+    lab.type(2, field.input_value())
     lab.run(2)
     lab.ended(2)
     lab.type(3, "%runflow studio @last")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -10,7 +10,8 @@ from typing import Any
 class Given:
     """What a word of a cell stands for: `fox[1]` for an image of a run, `shots/*.png` for one of its files."""
 
-    value: Any
+    value: Any = field(repr=False)
+    """Not in the repr: it may be a whole file."""
     typed: str
 
 
