@@ -63,6 +63,11 @@ class Connection:
         """Whether the address is this machine's."""
         return self.base_url == SANDBOX or is_loopback(self.base_url)
 
+    @property
+    def made(self) -> bool:
+        """Whether the API has been asked what it has to be asked before the first run."""
+        return self._client is not None
+
     async def client(self) -> RunflowClient:
         """The client; the first call starts an embedded sandbox and learns whether a local server is one.
 

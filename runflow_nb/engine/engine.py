@@ -240,8 +240,9 @@ class Engine:
         self, job: Job, order: Order, settings: Settings, pictures: Sequence[PictureInput], read: Read
     ) -> Run | None:
         """Buy the slot; None where look-up must start over: the origin or a picture is another than was thought."""
-        # Before pictures go up and addresses are read: what will be refused sends nothing at all.
-        await asyncio.to_thread(self._claims.check, order, settings)
+        if pictures or not self.connection.made:
+            # Before anything goes out: what will be refused sends nothing at all. Else the claim refuses first anyway.
+            await asyncio.to_thread(self._claims.check, order, settings)
         origin = self.connection.origin
         client = await self.connection.client()
         changed = await self._inputs.read_addresses(order, pictures, read)
