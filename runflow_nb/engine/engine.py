@@ -138,7 +138,7 @@ class Engine:
                 case Collect(run) | Search(run):
                     ended = await self._settled(job, run, resend=True)
                 case Buy() if not order.may_buy:
-                    raise _not_on_record(order, NotOnRecord.CALLBACK)
+                    raise _not_on_record(order, NotOnRecord.FREE if order.free else NotOnRecord.CALLBACK)
                 case Buy():
                     ended = await self._bought(job, order, settings, pictures, read)
             if ended is not None:

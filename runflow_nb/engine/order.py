@@ -31,8 +31,10 @@ class Order:
     """The name of the form that asks."""
     by_callback: bool = False
     """Whether a widget's callback asks: it is called at each stop of a slider, so it buys with `yes` alone."""
+    free: bool = False
+    """Whether it was offered as what costs nothing: shown where it is on record, and not bought where it is no more."""
 
     @property
     def may_buy(self) -> bool:
         """Whether what is not on record is bought."""
-        return self.yes or not self.by_callback
+        return not self.free and (self.yes or not self.by_callback)

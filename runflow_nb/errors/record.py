@@ -11,10 +11,11 @@ from .base import RunflowError
 class NotOnRecord(RunflowError):
     """Only what is on record may be shown, and this is not. Nothing was sent.
 
-    `because`: `ONLY` (`reuse = "only"`), or `CALLBACK` (a widget's callback asked for it without a yes).
+    `because`: `ONLY` (`reuse = "only"`), `CALLBACK` (a widget's callback asked for it without a yes), or `FREE` (it was
+    offered for nothing while it was on record).
     """
 
-    ONLY, CALLBACK = "only", "callback"
+    ONLY, CALLBACK, FREE = "only", "callback", "free"
 
     def __init__(self, what: str, price: str, because: str = ONLY) -> None:
         self.what, self.price, self.because = what, price, because
@@ -25,6 +26,11 @@ class NotOnRecord(RunflowError):
             return (
                 f"Not on record: {self.price}. Nothing was sent or billed: a widget asked for {self.what}.\n"
                 "  To buy at each change, write yes=True (in a cell --yes)."
+            )
+        if self.because == self.FREE:
+            return (
+                f"Not on record any more: {self.what}. Nothing was sent or billed: it was offered for nothing.\n"
+                f"  Making it would cost {self.price}: ask for it again at that price."
             )
         return (
             f'Not on record: {self.what}. Nothing was sent or billed (reuse is "only").\n'

@@ -51,6 +51,7 @@ def test_the_price_is_on_the_button(priced: list[Priced], label: str) -> None:
     """Of several the sum of what is not on record, as certain as the least certain of them."""
     offered = offer("Make it", priced, Decimal(1))
     assert (offered.label, len(offered.orders), offered.asks) == (label, len(priced), False)
+    assert [order.may_buy for order in offered.orders] == [not each.quote.on_record for each in priced]
 
 
 def test_above_what_is_bought_without_asking_the_button_asks() -> None:

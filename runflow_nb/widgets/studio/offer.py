@@ -49,7 +49,8 @@ class Offer:
 def offer(verb: str, priced: Sequence[Priced], confirm_above: Decimal, *, agreed: bool = False) -> Offer:
     """The button for these orders. `confirm_above`: USD that are bought without being asked about; `agreed`: the
     person has pressed once already, and was asked."""
-    orders = tuple(one.order for one in priced)
+    # What is free on the button stays free, whatever becomes of the record until it is pressed.
+    orders = tuple(replace(one.order, free=one.quote.on_record) for one in priced)
     bought = [one for one in priced if not one.quote.on_record]
     if not bought:
         return Offer(f"Show{DOT}{FREE}", orders)
