@@ -23,6 +23,12 @@ def brief(value: object) -> str:
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
+def brief_path(path: str) -> str:
+    """A path as short text for a message: of a long one the end, where the file's name is."""
+    text = without_keys(path).replace("\n", " ").replace("\0", "\\0")
+    return text if len(text) <= SHOWN else "…" + text[1 - SHOWN :]
+
+
 def check(spec: ModelSpec, field: Field, value: object) -> tuple[Value | None, Problem | None, str | None]:
     """(canonical value, problem, warning): a value with a problem is None; a warning leaves the value standing."""
     if field.type == "boolean":

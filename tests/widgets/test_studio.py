@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from runflow_nb.widgets.live import WIDGET
+from tests.engine.refusals import png
+from tests.http_server import Answer, Heard, HttpServer
 from tests.notebook.kernel import Kernel, Ran
 from tests.widgets.studio_page import StudioPage, created
 
@@ -144,6 +148,53 @@ def test_bad_news_stands_on_the_card(cells: Kernel) -> None:
     assert "127.0.0.1" in card["line"]
     assert page.state("said").startswith("Failed: A wigeon cut off")
     page.shows("make", f"Make it · {PRICE}")
+
+
+KEY = "rf_live_5up3r53cr3t0123"
+
+
+def test_a_key_refused_under_an_open_form_bills_nothing_and_is_nowhere(cells: Kernel, sandbox: EmbeddedSandbox) -> None:
+    """The card says what happened and what to do, though the answer repeats the key; with another one it buys once."""
+
+    def answer(heard: Heard) -> Answer:
+        if heard.path == "/v1/health":
+            return Answer()
+        return Answer(401, f'{{"code": "UNAUTHORIZED", "message": "no: {heard.headers["authorization"]}"}}'.encode())
+
+    page, shown = open_studio(cells, "A refused goldeneye")
+    with HttpServer(answer) as server:
+        cells.run(f"calls.connect({server.url!r}, api_key={KEY!r})")
+        page.shows("make", f"Make it · {PRICE}")
+        page.press("make")
+        page.until(f"[card['state'] for card in {page.board}.cards] == ['failed']")
+    (card,) = page.state("cards")
+    assert "401" in card["line"]
+    assert "%runflow connect live" in " ".join(card["advice"])
+    cells.run(
+        "import json\nfrom ipywidgets.embed import dependency_state\nsaved = json.dumps(dependency_state([studio]))"
+    )
+    assert cells.value(f"any(part in saved for part in ({KEY!r}, {KEY[-8:]!r}))") == "False"
+    assert KEY not in str(shown.messages)
+    cells.run(f"%runflow connect {sandbox.url}")
+    page.press("make", seen=f"Make it · {PRICE}")
+    page.made(1)
+    assert created(sandbox, "A refused goldeneye") == 1
+
+
+def test_what_only_reading_a_picture_finds_is_said_beside_the_pictures(cells: Kernel, tmp_path: Path) -> None:
+    """The button says it too; both change their words when the picture is taken out."""
+    broken = tmp_path / "cut.png"
+    broken.write_bytes(png()[:-20])
+    cells.run(
+        f"from runflow_nb import Studio\nstudio = Studio('cut', prompt='A scaup', images=[{str(broken)!r}])\nstudio"
+    )
+    page = StudioPage(cells, "studio")
+    words = "studio._form._hands.words['images'][1]"
+    page.until(f"'damaged' in {words}")
+    assert "damaged" in page.state("buttons")["make"]["reason"]
+    assert "cut.png" in page.state("buttons")["make"]["reason"]
+    cells.run("studio._form._said('images', ())")
+    page.until(f"'damaged' not in {words} + {page.board}.buttons['make']['reason']")
 
 
 def test_variations_of_a_picture_are_bought_on_their_buttons_only(cells: Kernel, sandbox: EmbeddedSandbox) -> None:

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from ...errors import Problem
-from ...models.validate import brief
+from ...models.validate import brief_path
 from ...record.formats import NotAPicture, PictureFacts, check_whole, facts
 from ...record.images import ImageStore
 
@@ -130,5 +130,5 @@ def missing(text: str) -> Problem:
     """The problem that there is no file of this path, with the nearest."""
     folder = str(Path(text).parent)
     if not os.path.isdir(os.path.expanduser(folder)):  # noqa: PTH111, PTH112 - these never raise
-        return Problem("images", brief(text), f"there is no such file, nor a folder {brief(folder)}")
-    return Problem("images", brief(text), "there is no such file", nearest_file(text))
+        return Problem("images", brief_path(text), f"there is no such file, nor a folder {brief_path(folder)}")
+    return Problem("images", brief_path(text), "there is no such file", nearest_file(text))

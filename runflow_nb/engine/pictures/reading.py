@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...errors import InvalidRequest, Problem, RunflowError
-from ...models.validate import brief
+from ...models.validate import brief, brief_path
 from ...record.image import Image
 from ...record.images import ImageStore, NotAPicture, facts
 from ...record.run import Run, short_id
@@ -122,10 +122,12 @@ def _brief(given: Any) -> str:
         value = f" ({_brief(given.value)})" if isinstance(given.value, str | os.PathLike) else ""
         return brief(given.typed) + value
     if isinstance(given, os.PathLike):
-        return brief(os.fspath(given))
+        return brief_path(os.fspath(given))
     if isinstance(given, str) and addresses.scheme(given) == "data":
         return "data:..."
-    return brief(addresses.public_name(given) if isinstance(given, str) and addresses.scheme(given) else given)
+    if isinstance(given, str):
+        return brief(addresses.public_name(given)) if addresses.scheme(given) else brief_path(given)
+    return brief(given)
 
 
 class _Reader:
@@ -270,7 +272,7 @@ def keep(picture: PictureInput, images: ImageStore, seen: Seen | None = None) ->
         return replace(picture, stored=_stored(picture, images, seen or Seen()))
     except (OSError, NotAPicture) as reason:
         why = str(reason) if isinstance(reason, NotAPicture) else "can no longer be read"
-        raise InvalidRequest([Problem("images", brief(picture.name), why)]) from None
+        raise InvalidRequest([Problem("images", brief_path(picture.name), why)]) from None
 
 
 def _stored(picture: PictureInput, images: ImageStore, seen: Seen) -> Path:
@@ -317,6 +319,6 @@ def outgoing(picture: PictureInput) -> str | Upload:
             return addresses.data_uri(path.read_bytes(), mime)
     except (OSError, NotAPicture) as reason:
         why = str(reason) if isinstance(reason, NotAPicture) else "can no longer be read from the store"
-        raise InvalidRequest([Problem("images", brief(picture.name), why)]) from None
+        raise InvalidRequest([Problem("images", brief_path(picture.name), why)]) from None
     named = Path(picture.name).name if picture.source == "file" else ""
     return Upload(path, mime, named[:200] or f"picture-{path.stem[:8]}{path.suffix}")

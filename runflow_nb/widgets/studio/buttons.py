@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .board import Board
 from .offer import Offer
 from .presses import Presses
@@ -15,11 +17,15 @@ class Buttons:
         self._board = board
         self._presses = Presses()
 
-    def priced(self, name: str, verb: str, wanted: Wanted, place: Place) -> Till:
-        """A button with its price on it. See Till."""
+    def priced(
+        self, name: str, verb: str, wanted: Wanted, place: Place, heard: Callable[[Offer], None] | None = None
+    ) -> Till:
+        """A button with its price on it. See Till. `heard`: is told each offer too."""
 
         def show(offer: Offer) -> None:
             self._board.put(name, offer.label, offer.enabled, offer.reason)
+            if heard is not None:
+                heard(offer)
 
         till = Till(verb, wanted, place, show, self._presses)
         self._board.on_press(name, till.press)

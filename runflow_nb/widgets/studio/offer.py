@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ...engine.budget import NOTHING, Quote, needs_yes
 from ...engine.order import Order
-from ...errors import BudgetExceeded
+from ...errors import BudgetExceeded, Problem
 from ...models.price import Estimate, worst
 from ...money import usd
 from ...notebook.views.description import DOT
@@ -38,6 +38,8 @@ class Offer:
     """What that buys; None where it buys nothing, or is not known yet."""
     reason: str = ""
     """Why it cannot be pressed."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with what is asked for, where that is the reason."""
     asks: bool = False
     """Whether the next press only makes it ask whether that is meant."""
 

@@ -22,12 +22,13 @@ from ...notebook.views.bundles import Bundle
 from ...record.history import History
 from ...record.run import Run
 from ..form.making import slim
-from ..form.state import FormState, request, tags
+from ..form.state import FormState, problems, request, tags, told
 from ..form.view import Form
 from .board import Board
 from .buttons import Buttons
 from .menu import Menu
 from .naming import default_name
+from .offer import Offer
 from .outputs import Outputs, view_of
 from .presses import MOMENT
 from .pricing import engine_for
@@ -67,7 +68,7 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
         layout = slim(ipywidgets.Layout)()
         self._board = Board(layout=layout)
         buttons = Buttons(self._board)
-        self._make = buttons.priced("make", "Make it", self._wanted, self._place)
+        self._make = buttons.priced("make", "Make it", self._wanted, self._place, self._tell_problems)
         self._more = buttons.priced("more", "Make another", self._another, self._place)
         self._board.on_press("done", lambda *_: self.done(), DONE)
         self._menu = Menu(self._board, buttons, self._ordered, self._place, self._form.load)
@@ -183,6 +184,11 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
             return []
         take = engine_for(order, calls.session().settings()).next_take(order)
         return [] if take == 1 else [replace(order, take=take)]
+
+    def _tell_problems(self, offer: Offer) -> None:
+        """Beside their controls, those that the form cannot see by itself: of a picture, before it is read."""
+        seen = problems(self._form.state)
+        self._form.tell({field: text for field, text in told(offer.problems).items() if field not in seen})
 
     def _place(self, orders: Sequence[Order]) -> None:
         state = self._form.state

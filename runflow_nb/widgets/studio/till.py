@@ -98,7 +98,8 @@ class Till:
             settings = calls.session().settings()
             found = priced(self._wanted(), settings)
         except RunflowError as error:
-            return Offer(self._verb, reason=reason_of(error)), nothing, Decimal(0)
+            wrong = tuple(error.problems) if isinstance(error, InvalidRequest) else ()
+            return Offer(self._verb, reason=reason_of(error), problems=wrong), nothing, Decimal(0)
         if not found:
             return Offer(""), nothing, Decimal(0)
         return offer(self._verb, found, settings.confirm_above), found, settings.confirm_above
@@ -110,6 +111,7 @@ def reason_of(error: RunflowError) -> str:
 
 
 def _sentence(problem: Problem) -> str:
-    text = f"{problem.label('python')} {problem.reason}."
+    given = f": {problem.given}" if problem.given else ""
+    text = f"{problem.subject.replace('_', ' ')}{given} {problem.reason}."
     advice = f" Did you mean {problem.nearest}?" if problem.nearest else ""
     return f"{text[:1].upper()}{text[1:]}{advice}"
