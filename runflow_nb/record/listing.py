@@ -38,13 +38,14 @@ class Listed:
     cost: str
     """What it cost; where that is not known, what was expected."""
     status: str
+    stars: str
     tags: str
     origin: str
 
 
 TITLES = {"when": "when (UTC)"}
 NUMBERS = frozenset({"seed", "take", "cost"})
-OPTIONAL = ("size", "tags")
+OPTIONAL = ("size", "stars", "tags")
 """Columns that are left out where no run has anything in them."""
 
 
@@ -60,6 +61,7 @@ def listed(run: Run) -> Listed:
         take=str(run.take),
         cost=paid(run),
         status=run.status,
+        stars="★" * (run.stars or 0),
         tags=shortened(", ".join(run.tags), TAGS_LENGTH),
         origin=run.origin,
     )

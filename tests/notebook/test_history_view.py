@@ -23,7 +23,7 @@ IMAGE = re.compile(r'<img src="data:(image/\w+);base64,([^"]+)" alt="([^"]*)" wi
 
 
 def test_every_row_has_its_facts_and_a_small_picture(tmp_path: Path) -> None:
-    run = replace(made(tmp_path, pictures=2), tags=("cover", "winter"))
+    run = replace(made(tmp_path, pictures=2), tags=("cover", "winter"), stars=3)
     page = runs_bundle([run], "1 run")["text/html"]
     (kind, data, words, width, height) = IMAGE.findall(page)[0]
     picture = Pillow.open(io.BytesIO(base64.b64decode(data)))
@@ -33,7 +33,7 @@ def test_every_row_has_its_facts_and_a_small_picture(tmp_path: Path) -> None:
     plain = re.sub(r"<[^>]+>", "", page)
     for fact in ("000000", "2026-01-31", "23:30", PROMPT, "google/nano-banana-2", "160 × 90 PNG (2)", "42", "take 1"):
         assert fact in plain
-    for fact in ("$0.08", "succeeded", "cover, winter", "1 run"):
+    for fact in ("$0.08", "succeeded", "prompt, stars, tags", "★★★", "cover, winter", "1 run"):
         assert fact in plain
 
 
@@ -45,6 +45,7 @@ def test_text_has_the_same_facts_and_no_empty_columns(tmp_path: Path) -> None:
         f"000000  2026-01-31 23:30  {PROMPT}  google/nano-banana-2  160 × 90 PNG    42     1  $0.08  succeeded",
     ]
     assert "tags" in listing_text([replace(run, tags=("a",))])
+    assert listing_text([replace(run, stars=4), run]).splitlines()[1].endswith("succeeded  ★★★★")
     assert listing_text([run, replace(run, origin="sandbox")]).splitlines()[0].endswith("origin")
     narrow = listing_text([run], width=90)
     assert "A red fox asleep in…" in narrow

@@ -59,9 +59,9 @@ def summary(history: History, runs: Sequence[Run], limit: int) -> str:
 
 def _html(runs: Iterable[Run], remark: str) -> str:
     pairs = [(run, listed(run)) for run in runs]
-    tagged = any(row.tags for _, row in pairs)
+    beside = [name for name in ("stars", "tags") if any(getattr(row, name) for _, row in pairs)]
     elsewhere = any(row.origin != LIVE for _, row in pairs)
-    prompt, cost = "prompt" + ", tags" * tagged, "cost, status" + ", origin" * elsewhere
+    prompt, cost = ", ".join(["prompt", *beside]), "cost, status" + ", origin" * elsewhere
     titles = ("", "run, when (UTC)", prompt, "model, size", "seed, take", cost)
     head = "".join(f'<th style="{HEAD};{NARROW};vertical-align:bottom">{title}</th>' for title in titles)
     body = "".join(f'<tr style="{ROW}">{"".join(_cells(run, row, elsewhere))}</tr>' for run, row in pairs)
@@ -74,10 +74,10 @@ def _html(runs: Iterable[Run], remark: str) -> str:
 
 def _cells(run: Run, row: Listed, elsewhere: bool) -> Iterable[str]:
     day, _, time = row.when.partition(" ")
-    tags = f'<div style="{QUIET}">{inert(row.tags)}</div>' if row.tags else ""
+    beside = "".join(f'<div style="{QUIET}">{inert(text)}</div>' for text in (row.stars, row.tags) if text)
     yield _cell(PICTURE, picture_html(run, LONGEST))
     yield _cell(NARROW, _lines(row.run, day, time))
-    yield _cell(PROMPT, inert(shortened(row.prompt, PROMPT_LENGTH)) + tags)
+    yield _cell(PROMPT, inert(shortened(row.prompt, PROMPT_LENGTH)) + beside)
     yield _cell(NARROW, _lines(row.model, row.size))
     yield _cell(NARROW, _lines(row.seed or "none", f"take {row.take}"))
     yield _cell(NARROW, _lines(row.cost, row.status, *[row.origin] * elsewhere))
