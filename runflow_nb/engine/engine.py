@@ -102,7 +102,16 @@ class Engine:
         """
         origin = self.connection.origin if settings.connected and settings.reuse == "on" else None
         decision = self._look_up(order, self._identified(order), origin)
-        return replace(self._claims.quote(order, settings), on_record=not isinstance(decision, Buy))
+        return replace(self._claims.quote(order, settings), on_record=self._costs_nothing(decision))
+
+    def _costs_nothing(self, decision: Decision) -> bool:
+        match decision:
+            case Buy():
+                return False
+            case Search(run):
+                # Where nobody is at it, it may have to be sent once more.
+                return run.id in self._jobs
+        return True
 
     def open_runs(self) -> list[Run]:
         """The runs that are open or unknown in this store. Blocks."""
@@ -136,7 +145,7 @@ class Engine:
                 case Found(run):
                     return await self._shown(job, run, order)
                 case Collect(run) | Search(run):
-                    ended = await self._settled(job, run, resend=True)
+                    ended = await self._settled(job, run, resend=order.may_buy)
                 case Buy() if not order.may_buy:
                     raise _not_on_record(order, NotOnRecord.FREE if order.free else NotOnRecord.CALLBACK)
                 case Buy():
