@@ -3,7 +3,8 @@ export default {
   async render(context) {
     const { model, el } = context;
     const words = document.createElement("div");
-    words.textContent = "This form waits for its kernel. If it stays so, run the cell again.";
+    words.setAttribute("role", "status");
+    words.textContent = "Waiting for the kernel. If it stays so, run the cell again.";
     const showing = setTimeout(() => el.append(words), 700);
     const told = await new Promise((resolve) => {
       const hear = (message) => {

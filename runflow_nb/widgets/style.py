@@ -2,7 +2,8 @@
 
 `rf` is the box that everything stands in; it takes the width that it is given, from 360 to 1600 px. Inside:
 
-layout   `rf-row` (wraps), `rf-column`, `rf-grid` (as many columns as fit), `rf-grow`, `rf-fold`, `rf-card`
+layout   `rf-row` (wraps), `rf-column`, `rf-grid` (as many columns as fit), `rf-grow`, `rf-fold`, `rf-card`,
+         `rf-board` (what stands one below the other, further apart)
 words    `rf-title`, `rf-label`, `rf-quiet`, `rf-note`, `rf-problem`, `rf-status`, `rf-hidden` (for screen readers only)
 controls `rf-button`, `rf-primary`, `rf-choice` (pressed or not), `rf-input`, `rf-range`, `rf-chip`, `rf-drop`
 pictures `rf-picture`, `rf-thumbnail`, `rf-selected`, `rf-stars`, `rf-compare` with `rf-over` and `rf-edge`
@@ -43,7 +44,8 @@ container-type:inline-size;
 LAYOUT = f"""
 .rf-row{{display:flex;flex-wrap:wrap;align-items:center;gap:8px}}
 .rf-column{{display:flex;flex-direction:column;gap:8px;min-width:0}}
-.rf-grid{{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(160px,45%),1fr));gap:8px}}
+.rf-grid{{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(200px,45%),1fr));gap:12px}}
+.rf-board{{gap:12px}}
 .rf-grow{{flex:1 1 160px;min-width:0}}
 .rf-fold>summary{{cursor:pointer;padding:4px 0}}
 .rf-card{{background:var(--rf-raised);border:1px solid var(--rf-line);border-radius:6px;padding:10px;min-width:0}}

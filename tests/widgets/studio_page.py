@@ -45,14 +45,26 @@ class StudioPage:
 
     def press(self, button: str, *, clicks: int = 1, seen: str | None = None) -> None:
         """Press it, so many times within a moment."""
-        words = self.label(button) if seen is None else seen
+        told = self.state("buttons")[button]
+        words = told["label"] if seen is None else seen
         self._clock += 10
         for click in range(clicks):
-            self.tell(ask="press", name=button, seen=words, at=self._clock + 0.2 * click)
+            self.tell(ask="press", name=button, seen=words, number=told["number"], at=self._clock + 0.2 * click)
 
     def tell(self, **content: Any) -> None:
         """A message of the page."""
         send(self.kernel, self.model, {"method": "custom", "content": content})
+
+    def listen(self) -> None:
+        """From now on keep what a screen reader is to say."""
+        spy = "_said = []\n_send = {board}.send\n{board}.send = lambda *told: (_said.append(told[0]), _send(*told))"
+        self.kernel.run(spy.format(board=self.board))
+
+    def announced(self, count: int) -> list[str]:
+        """What it was told to say, once that are so many."""
+        said = "[told['text'] for told in _said if told['told'] == 'said']"
+        self.until(f"len({said}) >= {count}")
+        return list(json.loads(self.kernel.value(f"__import__('json').dumps({said})")))
 
     def made(self, count: int) -> None:
         """Wait until so many cards have their picture."""

@@ -109,7 +109,7 @@ def test_a_press_does_no_more_than_what_was_read(cells: Kernel, sandbox: Embedde
     load = (
         "from runflow_nb.widgets.form.state import changed\nstudio._form.load(changed(studio._form.state, {!r}, {!r}))"
     )
-    stale = f"\nstudio._make.press('Make it · {PRICE}', {{}})"
+    stale = f"\nfrom runflow_nb.widgets.studio.presses import Pressed\nstudio._make.press(Pressed('Make it · {PRICE}', 0, {{}}))"
     cells.run(load.format("resolution", "4K") + stale.format(100))
     page.shows("make", "Make it · about $0.16")
     cells.run(load.format("resolution", "0.5K"))
@@ -142,11 +142,14 @@ def test_bad_news_stands_on_the_card(cells: Kernel) -> None:
     page, _ = open_studio(cells, "A wigeon cut off")
     page.shows("make", f"Make it · {PRICE}")
     cells.run("other.stop()")
+    page.listen()
     page.press("make")
     page.until(f"[card['state'] for card in {page.board}.cards] == ['failed']")
     (card,) = page.state("cards")
     assert "127.0.0.1" in card["line"]
-    assert page.state("said").startswith("Failed: A wigeon cut off")
+    way, failed = page.announced(2)
+    assert way == "On its way: A wigeon cut off."
+    assert failed.startswith("Failed: A wigeon cut off. ")
     page.shows("make", f"Make it · {PRICE}")
 
 

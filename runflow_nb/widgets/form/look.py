@@ -41,7 +41,7 @@ width:auto;display:flex;align-items:center;gap:6px;font-weight:600;height:auto}
 .rf-form .widget-checkbox input{margin:0;flex:none;width:16px;height:16px;accent-color:var(--rf-accent)}
 """
 CHOICES = """
-.rf-form .widget-radio-box{display:flex;flex-flow:row wrap;gap:6px;margin:0;overflow:visible}
+.rf-form .widget-radio-box{display:flex;flex:none;flex-flow:row wrap;gap:6px;margin:0;overflow:visible}
 .rf-form .widget-radio-box label{
 display:flex;align-items:center;gap:6px;width:auto;height:auto;min-height:30px;margin:0;padding:3px 10px;
 line-height:1.3;border:1px solid var(--rf-edge);border-radius:4px;background:var(--rf-page);cursor:pointer;
@@ -61,27 +61,40 @@ width:20px;height:20px;background:none}
 @media (forced-colors:active){.rf-form .widget-radio-box label:has(:checked){outline:3px solid Highlight}}
 """
 SLIDER = """
-.rf-form .widget-slider{display:grid;grid-template-columns:1fr auto;gap:0 14px}
+.rf-form .widget-slider{display:grid;grid-template-columns:1fr auto;gap:0 14px;align-items:center}
 .rf-form .widget-slider>:is(.widget-label,.rf-help,.rf-problem,.rf-note){grid-column:1/-1}
-.rf-form .widget-slider .slider-container{margin:4px 8px;height:24px;min-width:80px;overflow:visible}
-.rf-form .widget-slider .widget-readout{width:auto;min-width:24px;text-align:left;color:inherit;margin:0;height:auto}
+.rf-form .widget-slider .slider-container{margin:4px 8px;height:24px;min-width:80px;overflow:visible;
+display:flex;flex-direction:column;justify-content:center}
+.rf-form .widget-slider .widget-readout{width:auto;min-width:24px;text-align:left;color:inherit;margin:0;height:auto;
+line-height:24px}
 .rf-form .widget-slider .noUi-target,.rf-form .widget-slider .ui-slider{
 background:var(--rf-raised);border:1px solid var(--rf-edge)}
 .rf-form .widget-slider .noUi-connect{background:var(--rf-edge)}
 .rf-form .widget-slider :is(.noUi-handle,.ui-slider-handle){background:var(--rf-page);border:2px solid var(--rf-text)}
 """
 PICTURES = """
-.rf-form .rf-k-pictures{align-items:end}
+.rf-form .rf-k-pictures{align-items:end;row-gap:10px}
 .rf-form .rf-k-pictures>.rf-wide,.rf-form .rf-k-pictures>:has(.rf-drop),.rf-form .rf-k-pictures>.rf-help,
 .rf-form .rf-k-pictures>.rf-problem{flex:1 1 100%}
 .rf-form .rf-k-pictures>.rf-help,.rf-form .rf-k-pictures>.rf-problem{margin-top:0}
 .rf-form :is(.rf-k-pictures>.rf-button,.rf-fold-button){width:auto;height:auto;margin:0;flex:none}
-.rf-form>.rf-fold-button{align-self:start}
+.rf-form>.rf-fold-button{align-self:start;box-shadow:none}
+.rf-form>.rf-fold-button::before{content:"▸" / "";display:inline-block;width:1.2em}
+.rf-form>.rf-fold-button.mod-active::before{content:"▾" / ""}
 .rf-form .rf-drop{cursor:pointer;width:100%}
 .rf-form .rf-drop input{font:inherit;color:inherit;max-width:100%}
+.rf-form .rf-strip{align-items:start;gap:6px;margin-top:6px}
+.rf-form .rf-small{width:64px;height:64px;overflow:hidden;display:grid;place-items:center;text-align:center;
+font-size:.8em;line-height:1.2;border-radius:4px;background:var(--rf-raised)}
+.rf-form .rf-strip>div{text-align:center;font-size:.9em;font-variant-numeric:tabular-nums}
+.rf .rf-pick{padding:2px}
 .rf-form .widget-select select{min-height:60px}
 .rf-form :is(.widget-dropdown select,input[type=text]){height:32px}
-.rf-form .widget-dropdown select{padding-block:0;padding-right:24px}
+.rf-form .widget-dropdown select{padding-block:0;appearance:auto;background-image:none}
+.rf-form .rf-drop ::file-selector-button{font:inherit;padding:4px 12px;border:1px solid var(--rf-edge);
+border-radius:4px;
+background:var(--rf-page);color:var(--rf-text);cursor:pointer;margin:0 8px 0 0}
+.rf-form .rf-drop ::file-selector-button:hover{background:var(--rf-raised)}
 """
 
 

@@ -125,7 +125,12 @@ function render({ model, el }) {
       field.select();
       navigator.clipboard?.writeText(text).then(() => say("Copied."), () => document.execCommand("copy"));
     };
-    const close = () => (copyable.hidden = true);
+    const before = document.activeElement;
+    const close = () => {
+      copyable.hidden = true;
+      if (before?.isConnected) before.focus();
+    };
+    copyable.onkeydown = ({ key }) => key === "Escape" && close();
     copyable.replaceChildren(
       make("span", { class: "rf-label" }, `${label}: paste it into a new cell.`),
       field,
@@ -146,6 +151,7 @@ function render({ model, el }) {
     height = width + CAPTION + GAP;
     const count = Math.ceil(total / columns);
     grid.style.height = `${count * height}px`;
+    scroller.style.height = `${count * height + 2 * EDGE}px`; // few runs leave no empty room; many are bounded by the sheet
     grid.style.setProperty("--rf-cell", `${width}px`);
     grid.setAttribute("aria-rowcount", count);
     grid.setAttribute("aria-colcount", columns);

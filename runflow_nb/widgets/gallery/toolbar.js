@@ -41,8 +41,8 @@ const TYPED = 250; // ms without a key before a search begins
 function filters(changed) {
   const fields = {};
   const problems = {};
-  const folded = make("div", { class: "rf-row" });
-  const first = make("div", { class: "rf-row" });
+  const folded = make("div", { class: "rf-row rf-gallery-fields" });
+  const first = make("div", { class: "rf-row rf-gallery-fields" });
   const values = () => Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.value]));
   const told = () => changed(values());
   const typed = debounced(told, TYPED);
@@ -139,6 +139,7 @@ function bar(actions, send) {
       button.title = button.disabled ? `Choose ${plural(count, "run")}` : "";
     }
     const common = runs.length ? (runs[0].tags || []).filter((one) => runs.every((run) => run.tags?.includes(one))) : [];
+    const focused = chips.contains(document.activeElement);
     chips.replaceChildren(
       ...common.map((one) =>
         make(
@@ -153,6 +154,7 @@ function bar(actions, send) {
         ),
       ),
     );
+    if (focused) tag.focus(); // the tag that had it is off
   }
 
   const element = make(

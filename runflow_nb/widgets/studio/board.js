@@ -1,6 +1,7 @@
 // A studio below its form: the buttons with their prices, the cards of its runs, and what can be made from one of them.
 // The kernel tells words, and by which hash a picture may be asked for; the page tells what was pressed and read on it.
-const SIDE = 160;
+const SIDE = 200;
+const SAID = 6; // announcements that are kept for a screen reader to go back to
 
 function element(tag, className, parent, given = {}) {
   const made = Object.assign(document.createElement(tag), { className }, given);
@@ -33,7 +34,8 @@ function keyboard(model, silent) {
     reason.setAttribute("role", "status");
     reason.style.whiteSpace = "pre-line";
     button.addEventListener("click", () => {
-      model.send({ ask: "press", name, seen: button.textContent, at: Date.now() / 1000 });
+      const number = Number(button.dataset.number);
+      model.send({ ask: "press", name, seen: button.textContent, number, at: Date.now() / 1000 });
       clearTimeout(waiting);
       waiting = setTimeout(() => write(silent, SILENT), UNHEARD);
     });
@@ -43,8 +45,9 @@ function keyboard(model, silent) {
   function draw() {
     const told = model.get("buttons");
     for (const [name, { button, reason }] of keys) {
-      const now = told[name] || { label: "", enabled: false, reason: "" };
+      const now = told[name] || { label: "", enabled: false, reason: "", number: 0 };
       write(button, now.label);
+      button.dataset.number = now.number;
       button.disabled = !now.enabled;
       write(reason, now.reason);
     }
@@ -79,7 +82,10 @@ function cardsOf(model, parent) {
       choose: element("button", "rf-button rf-choice", box, { type: "button", textContent: "Go on from it" }),
     };
     card.advice.style.whiteSpace = "pre-line";
-    card.choose.addEventListener("click", () => model.send({ ask: "choose", run: box.dataset.run }));
+    card.choose.addEventListener("click", () => {
+      const chosen = card.choose.getAttribute("aria-pressed") === "true";
+      model.send({ ask: "choose", run: chosen ? "" : box.dataset.run });
+    });
     cards.set(key, card);
     return card;
   }
@@ -121,13 +127,28 @@ function cardsOf(model, parent) {
     }
   }
 
-  return { draw, mark, close: small.close };
+  const focus = (run) => [...cards.values()].find(({ box }) => box.dataset.run === run)?.choose.focus();
+
+  return { draw, mark, focus, close: small.close };
 }
 
-function menuOf(model, parent, key) {
+// `back(run)`: where the focus goes when the menu of this run is closed.
+function menuOf(model, parent, key, back) {
   const box = element("section", "rf-card rf-column", parent, { hidden: true });
   box.setAttribute("aria-label", "Go on from this picture");
-  const title = element("div", "rf-title", box, { tabIndex: -1, dir: "auto" });
+  const head = element("div", "rf-row rf-apart", box);
+  const title = element("div", "rf-title rf-grow", head, { tabIndex: -1, dir: "auto" });
+  const shut = element("button", "rf-button", head, { type: "button", textContent: "Close" });
+  const leave = () => {
+    back(run);
+    model.send({ ask: "choose", run: "" });
+  };
+  shut.addEventListener("click", leave);
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    leave();
+  });
   const first = element("div", "rf-row", box);
   const lists = new Map();
   for (const [name, label] of [["changes", "Same seed, but"], ["steps", "Step through"]]) {
@@ -193,7 +214,7 @@ function menuOf(model, parent, key) {
 
 export default {
   render({ model, el }) {
-    el.classList.add("rf", "rf-column");
+    el.classList.add("rf", "rf-column", "rf-board");
     ownKeys(el);
     const row = element("div", "rf-row", el);
     const reasons = element("div", "rf-column", el);
@@ -204,9 +225,17 @@ export default {
     key("more", row, reasons);
     key("done", row, reasons);
     const cards = cardsOf(model, el);
-    const menu = menuOf(model, el, key);
+    const menu = menuOf(model, el, key, cards.focus);
     const voice = element("div", "rf-hidden", el);
-    voice.setAttribute("role", "status");
+    voice.setAttribute("role", "log");
+    voice.setAttribute("aria-label", "What became of the runs");
+    // Each in an element of its own: the same words twice are two announcements.
+    const say = (message) => {
+      if (message.told !== "said") return;
+      element("div", "", voice, { textContent: message.text });
+      while (voice.children.length > SAID) voice.firstChild.remove();
+    };
+    model.on("msg:custom", say);
     const drawn = {
       buttons: drawKeys,
       cards: cards.draw,
@@ -214,16 +243,14 @@ export default {
         menu.draw();
         cards.mark();
       },
-      said: () => {
-        voice.textContent = model.get("said");
-      },
     };
     for (const [name, draw] of Object.entries(drawn)) {
       model.on(`change:${name}`, draw);
-      if (name !== "said") draw(); // what was said before this page was opened is not said again
+      draw();
     }
     return () => {
       for (const [name, draw] of Object.entries(drawn)) model.off(`change:${name}`, draw);
+      model.off("msg:custom", say);
       closeKeys();
       cards.close();
     };

@@ -13,12 +13,13 @@ from ..late import Late
 from ..pictures import Pictures, script
 from ..sources import source_of_run
 from ..style import style
-from .cards import Card, announcement, told
+from .cards import Card, announcement, together, told
+from .presses import Pressed
 
 MOST = 12
 """Cards that are shown; the older ones that have ended are in the sheet."""
-Press = Callable[[str, float], None]
-"""What a button does: (the words that were read on it, when in seconds by the page's clock)."""
+Press = Callable[[Pressed], None]
+"""What a button does."""
 
 
 class Board(Late, Pictures):
@@ -27,15 +28,14 @@ class Board(Late, Pictures):
     late_esm = script("keys.js", "studio/board.js")
     late_css = style()
     buttons: Any = traitlets.Dict().tag(sync=True)
-    """Name -> label, enabled, reason. One without a label is not there."""
+    """Name -> label, enabled, reason, number of the offer. One without a label is not there."""
     cards: Any = traitlets.List().tag(sync=True)
     menu: Any = traitlets.Dict().tag(sync=True)
     """Of the run that a person goes on from: its id, a title, what there is to choose, and what is chosen."""
-    said = traitlets.Unicode().tag(sync=True)
-    """What a screen reader is to say."""
 
     def __init__(self, **traits: Any) -> None:
         self._lock = threading.RLock()
+        self._announced: dict[str, str] = {}
         self._presses: dict[str, Press] = {}
         self._choose: Callable[[str], None] = _nothing
         self._pick: Callable[[str, int], None] = _nothing
@@ -48,13 +48,14 @@ class Board(Late, Pictures):
             self.put(name, label, True, "")
 
     def on_choose(self, choose: Callable[[str], None], pick: Callable[[str, int], None]) -> None:
-        """`choose`: is told the id of the run to go on from. `pick`: which entry of which list was chosen."""
+        """`choose`: is told the id of the run to go on from, "" for none. `pick`: which entry of which list it is."""
         self._choose, self._pick = choose, pick
 
-    def put(self, name: str, label: str, enabled: bool, reason: str) -> None:
-        """What is on a button, and why it cannot be pressed."""
+    def put(self, name: str, label: str, enabled: bool, reason: str, number: int = 0) -> None:
+        """What is on a button, why it cannot be pressed, and which of its offers that is."""
         with self._lock:
-            self.buttons = {**self.buttons, name: {"label": label, "enabled": enabled, "reason": reason}}
+            told = {"label": label, "enabled": enabled, "reason": reason, "number": number}
+            self.buttons = {**self.buttons, name: told}
 
     def put_menu(self, **facts: Any) -> None:
         """Change this of the menu."""
@@ -67,14 +68,22 @@ class Board(Late, Pictures):
         self.offer([source for card in shown if (source := _source(card.run)) is not None])
         with self._lock:
             self.cards = [told(card) for card in shown]
-            if shown:
-                self.said = announcement(shown[0])
+            before, self._announced = self._announced, {card.key: announcement(card) for card in cards}
+            news = [words for key, words in reversed(self._announced.items()) if before.get(key) != words]
+        if news:
+            self.send({"told": "said", "text": together(news)})
 
     def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
         match content:
-            case {"ask": "press", "name": str(name), "seen": str(seen), "at": int(at) | float(at)}:
+            case {
+                "ask": "press",
+                "name": str(name),
+                "seen": str(seen),
+                "number": int(number),
+                "at": int(at) | float(at),
+            }:
                 self.send({"told": "heard"})
-                self._presses.get(name, _nothing)(seen, float(at))
+                self._presses.get(name, _nothing)(Pressed(seen, number, float(at)))
             case {"ask": "choose", "run": str(run)}:
                 self._choose(run)
             case {"ask": "pick", "name": str(name), "number": int(number)}:

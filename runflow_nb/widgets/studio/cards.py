@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from ...engine.job import Progress
 from ...errors import RunflowError
-from ...notebook.views.description import alt_text, facts, joined
-from ...notebook.views.live import STATES, live_text
+from ...notebook.views.description import alt_text, facts, joined, price
+from ...notebook.views.live import live_text
 from ...plain import shortened, visible
 from ...record.run import Run
 from ..sources import source_of_run
@@ -56,14 +58,18 @@ def told(card: Card) -> Told:
 
 
 def announcement(card: Card) -> str:
-    """What a screen reader says of it: no seconds, so that it speaks only when something happened."""
+    """What a screen reader says of it: the same as long as it is on its way, and once more at its end."""
     what = shortened(card.prompt, PROMPT_LENGTH // 2)
     if card.error is not None:
         return _plain(f"Failed: {what}. {str(card.error).partition(chr(10))[0]}")
-    if card.run is not None:
-        return _plain(f"Done: {what}")
-    state = "looking" if card.progress is None else card.progress.state
-    return _plain(f"{STATES.get(state, state)}: {what}")
+    if card.run is None:
+        return _plain(f"On its way: {what}.")
+    return _plain(f"Done: {what}, {'nothing was bought' if card.from_record else price(card.run)}.")
+
+
+def together(announcements: Iterable[str]) -> str:
+    """Several announcements as one; what is to be said of several runs is said once, with their number."""
+    return " ".join(f"{count} runs. {words}" if count > 1 else words for words, count in Counter(announcements).items())
 
 
 def unexpected(error: Exception) -> Exception:

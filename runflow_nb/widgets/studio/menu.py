@@ -53,6 +53,11 @@ class Menu:
         """From now on the buttons are for this run. Any thread; pictures that went in are looked for elsewhere."""
         calls.session().loop.start(out_of_cell(self._chosen, run))
 
+    def leave(self) -> None:
+        """The buttons are for no run."""
+        self._run = self._state = None
+        self._board.put_menu(run="", cell="")
+
     def pick(self, name: str, number: int) -> None:
         """Another entry of one of the lists is chosen."""
         if 0 <= number < len(self._lists.get(name, ())):

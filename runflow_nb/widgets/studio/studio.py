@@ -225,6 +225,8 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
         self._form.refresh_pictures()
 
     def _choose(self, run: str) -> None:
+        if not run:
+            self._menu.leave()
         found = next((one for one in self._work.runs() if one.id == run), None)
         if found is not None:
             self._menu.choose(found)
