@@ -109,7 +109,8 @@ def test_a_press_does_no_more_than_what_was_read(cells: Kernel, sandbox: Embedde
     load = (
         "from runflow_nb.widgets.form.state import changed\nstudio._form.load(changed(studio._form.state, {!r}, {!r}))"
     )
-    stale = f"\nfrom runflow_nb.widgets.studio.presses import Pressed\nstudio._make.press(Pressed('Make it · {PRICE}', 0, {{}}))"
+    cells.run("from runflow_nb.widgets.studio.presses import Pressed")
+    stale = f"\nstudio._make.press(Pressed('Make it · {PRICE}', 0, {{}}))"
     cells.run(load.format("resolution", "4K") + stale.format(100))
     page.shows("make", "Make it · about $0.16")
     cells.run(load.format("resolution", "0.5K"))

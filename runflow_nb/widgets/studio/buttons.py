@@ -22,8 +22,8 @@ class Buttons:
     ) -> Till:
         """A button with its price on it. See Till. `heard`: is told each offer too."""
 
-        def show(offer: Offer) -> None:
-            self._board.put(name, offer.label, offer.enabled, offer.reason)
+        def show(offer: Offer, number: int) -> None:
+            self._board.put(name, offer.label, offer.enabled, offer.reason, number)
             if heard is not None:
                 heard(offer)
 

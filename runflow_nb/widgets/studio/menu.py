@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from ... import calls
 from ...engine.claim import SEED_BITS
 from ...engine.order import Order
-from ...errors import RunflowError
 from ...notebook.background import out_of_cell
 from ...plain import shortened, visible
 from ...record.run import Run
 from ..form.state import FormState
 from .board import Board
 from .buttons import Buttons
+from .cards import unexpected
+from .presses import Pressed
 from .recall import cell_of, state_of
 from .till import Place
 from .variations import NEW_SEEDS, Variation, changes, edit_of, steps, with_seeds
 
 PROMPT_LENGTH = 60
 CHANGES, STEPS = "changes", "steps"
+FREE = {"edit": "Edit this picture", "open": "Open in the form", "cell": "To cell"}
+"""Buttons that buy nothing."""
 Ordered = Callable[[Sequence[FormState]], Sequence[Order]]
 
 
@@ -35,6 +40,9 @@ class Menu:
         self._ordered = ordered
         self._place = place
         self._load = load
+        self._choosing = threading.Lock()
+        self._asked: Run | None = None
+        """The run that was chosen last: the one before it may be read for longer."""
         self._run: Run | None = None
         self._state: FormState | None = None
         self._seeds: tuple[int, ...] = ()
@@ -45,18 +53,20 @@ class Menu:
             CHANGES: buttons.priced(CHANGES, "Make it", lambda: self._ordered(self._chosen_of(CHANGES)), place),
             STEPS: buttons.priced(STEPS, "Make all", lambda: self._ordered(self._chosen_of(STEPS)), place),
         }
-        board.on_press("edit", lambda *_: self._edit(), "Edit this picture")
-        board.on_press("open", lambda *_: self._open(), "Open in the form")
-        board.on_press("cell", lambda *_: self._cell(), "To cell")
+        for name, act in {"edit": self._edit, "open": self._open, "cell": self._cell}.items():
+            board.on_press(name, partial(self._begin, name, act), FREE[name])
 
     def choose(self, run: Run) -> None:
         """From now on the buttons are for this run. Any thread; pictures that went in are looked for elsewhere."""
+        self._asked = run
         calls.session().loop.start(out_of_cell(self._chosen, run))
 
     def leave(self) -> None:
         """The buttons are for no run."""
-        self._run = self._state = None
-        self._board.put_menu(run="", cell="")
+        self._asked = None
+        with self._choosing:
+            self._run = self._state = None
+            self._board.put_menu(run="", cell="")
 
     def pick(self, name: str, number: int) -> None:
         """Another entry of one of the lists is chosen."""
@@ -72,18 +82,28 @@ class Menu:
                 till.changed()
 
     def _chosen(self, run: Run) -> None:
-        state = state_of(run)
+        title = f"From: {shortened(run.prompt, PROMPT_LENGTH)}"
+        state: FormState | None = None
+        try:
+            state = state_of(run)
+        except Exception as error:  # noqa: BLE001 - nobody sees what is raised here, but a person waits for the menu
+            title = str(unexpected(error)).partition("\n")[0]
+        with self._choosing:
+            if run is self._asked:
+                self._show(run, state, title)
+
+    def _show(self, run: Run, state: FormState | None, title: str) -> None:
         self._run, self._state = run, state
         self._draw()
         seed = run.seed
         self._lists = {
-            CHANGES: () if seed is None else changes(state, seed),
-            STEPS: () if seed is None else steps(state, seed),
+            CHANGES: () if state is None or seed is None else changes(state, seed),
+            STEPS: () if state is None or seed is None else steps(state, seed),
         }
         self._picked = {CHANGES: 0, STEPS: 0}
         self._board.put_menu(
             run=run.id,
-            title=f"From: {visible(shortened(run.prompt, PROMPT_LENGTH))}",
+            title=visible(title),
             cell="",
             **{name: [visible(each.label) for each in offered] for name, offered in self._lists.items()},
         )
@@ -108,22 +128,26 @@ class Menu:
         self._place(orders)
         self._draw()
 
-    def _edit(self) -> None:
+    def _begin(self, name: str, act: Callable[[Run], None], _: Pressed) -> None:
+        """Do what this button does for the run, beside the kernel's own queue."""
         if self._run is not None:
-            self._load(edit_of(self._run, self._run.model))
+            calls.session().loop.start(out_of_cell(self._do, name, act, self._run))
 
-    def _open(self) -> None:
+    def _do(self, name: str, act: Callable[[Run], None], run: Run) -> None:
+        reason = ""
+        try:
+            act(run)
+        except Exception as error:  # noqa: BLE001 - nobody sees what is raised here, but a person waits for it
+            reason = str(unexpected(error))
+        self._board.put(name, FREE[name], True, reason)
+
+    def _edit(self, run: Run) -> None:
+        self._load(edit_of(run, run.model))
+
+    def _open(self, _: Run) -> None:
         if self._state is not None:
             self._load(self._state)
 
-    def _cell(self) -> None:
-        if self._run is not None:
-            calls.session().loop.start(out_of_cell(self._write_cell, self._run))
-
-    def _write_cell(self, run: Run) -> None:
-        try:
-            text, reason = cell_of(run), ""
-        except RunflowError as error:
-            text, reason = "", str(error)
-        self._board.put_menu(cell=text)
-        self._board.put("cell", "To cell", True, reason)
+    def _cell(self, run: Run) -> None:
+        self._board.put_menu(cell="")
+        self._board.put_menu(cell=cell_of(run))

@@ -15,6 +15,7 @@ from ...notebook.views.description import DOT
 
 FREE = usd(NOTHING)
 SURE = ", sure?"
+BOUNDLESS = Decimal("Infinity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Offer:
     """What is wrong with what is asked for, where that is the reason."""
     asks: bool = False
     """Whether the next press only makes it ask whether that is meant."""
+    sure: bool = False
+    """Whether it asks that now: the next press is the yes."""
 
     @property
     def enabled(self) -> bool:
@@ -57,12 +60,12 @@ def offer(verb: str, priced: Sequence[Priced], confirm_above: Decimal, *, agreed
     if not bought:
         return Offer(f"Show{DOT}{FREE}", orders)
     total = total_of([one.quote.price for one in bought])
-    label = f"{verb}{DOT}{total}"
+    label = f"{verb}{DOT}{_priced_at(total)}"
     if reason := _refused(bought, total):
         return Offer(label, price=total, reason=reason)
     asks = needs_yes(total, confirm_above) or any(one.quote.refusal is not None for one in bought)
     if asks and agreed:
-        return Offer(label + SURE, tuple(replace(order, yes=True) for order in orders), total)
+        return Offer(label + SURE, tuple(replace(order, yes=True) for order in orders), total, sure=True)
     return Offer(label, orders, total, asks=asks)
 
 
@@ -72,7 +75,18 @@ def costs_no_more(now: Offer, seen: Offer) -> bool:
         return True
     if now.price.amount is None or seen.price is None or seen.price.amount is None:
         return False
-    return now.price.amount <= seen.price.amount and worst([now.price.kind, seen.price.kind]) == seen.price.kind
+    cheap = now.price.amount <= seen.price.amount and _at_most(now.price) <= _at_most(seen.price)
+    return cheap and worst([now.price.kind, seen.price.kind]) == seen.price.kind
+
+
+def _priced_at(price: Estimate) -> str:
+    """The price, and the most that it can be by past runs where that is more."""
+    more = price.amount is not None and price.upper is not None and price.upper > price.amount
+    return f"{price}, up to {usd(price.upper)}" if more and price.upper is not None else str(price)
+
+
+def _at_most(price: Estimate) -> Decimal:
+    return BOUNDLESS if price.upper is None else price.upper
 
 
 def total_of(prices: Sequence[Estimate]) -> Estimate:

@@ -6,6 +6,7 @@ import asyncio
 import threading
 import weakref
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from ...engine.order import Order
 from ...errors import InvalidRequest, Problem, RunflowError
 from ...notebook.background import out_of_cell
 from ...notebook.views.bundles import Bundle
+from ...notebook.views.live import INTERVAL
 from ...record.history import History
 from ...record.run import Run
 from ..form.making import slim
@@ -26,6 +28,7 @@ from ..form.state import FormState, problems, request, tags, told
 from ..form.view import Form
 from .board import Board
 from .buttons import Buttons
+from .cards import unexpected
 from .menu import Menu
 from .naming import default_name
 from .offer import Offer
@@ -102,7 +105,9 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
         try:
             return calls.wait_for(job, settings)
         finally:
-            self._refresh()
+            # Whatever becomes of the sheet: the run is paid for, and is what was asked for.
+            with suppress(RunflowError):
+                self._refresh()
 
     def to_cell(self, run: Run | None = None) -> None:
         """Put the cell that shows this run for nothing, its seed pinned, after the running cell; None is the newest.
@@ -192,12 +197,11 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
 
     def _place(self, orders: Sequence[Order]) -> None:
         state = self._form.state
-        settings = calls.session().settings()
         jobs = []
         for order in orders:
             try:
-                job = calls.session().place(order, settings)
-            except RunflowError as error:
+                job = calls.session().place(order)
+            except Exception as error:  # noqa: BLE001 - whatever stopped it has to be seen, and nobody else hears it
                 self._work.refused(order.request.prompt, error)
             else:
                 self._work.add(order.request.prompt, job)
@@ -209,7 +213,9 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
     async def _tell_seed(self, state: FormState, job: Job) -> None:
         """Tell the form which seed was sent, after a second click of the same hand would have come."""
         await asyncio.sleep(MOMENT)
-        await asyncio.to_thread(job.decided.wait)
+        # No thread waits: there are few, and those who decide need them.
+        while not job.decided.is_set():
+            await asyncio.sleep(INTERVAL)
         if job.run is not None and self._form.state is state:
             await out_of_cell(self._form.advance, job.run.seed)
 
@@ -219,8 +225,10 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
     def _ended(self) -> None:
         try:
             self._refresh()
-        except RunflowError as error:
-            self._board.put("done", DONE, True, f"The pictures above are not up to date. {error}")
+        except Exception as error:  # noqa: BLE001 - nobody sees what is raised here
+            self._board.put("done", DONE, True, f"The pictures above are not up to date. {unexpected(error)}")
+        else:
+            self._board.put("done", DONE, True, "")
         self._bought()
         self._form.refresh_pictures()
 

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from ... import calls
 from ...engine.job import Job
@@ -81,17 +82,20 @@ class Work:
                 with self._lock:
                     followed = list(self._followed)
                 ended = {one.key for one in followed if one.done}
-                await out_of_cell(self.tell)
+                # Whatever goes wrong with one showing, the others are followed to their ends.
+                with suppress(Exception):
+                    await out_of_cell(self.tell)
                 if ended - told:
-                    await out_of_cell(self._ended)
                     told |= ended
+                    with suppress(Exception):
+                        await out_of_cell(self._ended)
                 with self._lock:
                     if len(self._followed) == len(followed) == len(ended):
                         self._turning = False
                         return
                 await asyncio.sleep(INTERVAL)
         except BaseException:
-            # Whatever went wrong here, the next run is followed again.
+            # The loop was stopped: the next run is followed on another.
             self._turning = False
             raise
 
