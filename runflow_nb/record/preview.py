@@ -70,14 +70,14 @@ def make_preview(paths: Sequence[Path], *, blur: bool = False) -> EncodedPreview
     return _fitting(small, profile)
 
 
-def reduced(path: Path, longest: int = LONGEST) -> PilImage:
+def reduced(source: Path | bytes, longest: int = LONGEST) -> PilImage:
     """At most `longest` on a side, upright, in mode RGB or RGBA (only where something is really transparent).
 
     Raises NotAPicture, OSError.
     """
     from PIL import Image, ImageOps
 
-    with opened(path) as original:
+    with opened(source) as original:
         profile = original.info.get("icc_profile") if original.mode in ("RGB", "RGBA") else None
         original.draft(None, (2 * longest, 2 * longest))
         plain = _plain(original)

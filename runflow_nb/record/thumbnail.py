@@ -58,12 +58,12 @@ def _made(path: Path, longest: int) -> Thumbnail:
     return _small_enough(small, longest, COLOURS if small.mode == "RGBA" else QUALITIES)
 
 
-def scaled(path: Path, longest: int, *, blur: bool = False) -> Thumbnail:
-    """Any picture of the store, at most `longest` pixels on a side; `blur` makes it unrecognisable.
+def scaled(source: Path | bytes, longest: int, *, blur: bool = False) -> Thumbnail:
+    """Any picture, at most `longest` pixels on a side; `blur` makes it unrecognisable.
 
     Not kept: whoever shows it keeps it. Raises OSError, NotAPicture.
     """
-    small = reduced(path, longest)
+    small = reduced(source, longest)
     steps = FINE_COLOURS if small.mode == "RGBA" else FINE_QUALITIES
     return _small_enough(blurred(small) if blur else small, longest, steps)
 

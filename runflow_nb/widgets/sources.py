@@ -24,7 +24,8 @@ class Source:
     hash: str
     small: Path | None = None
     """Its preview, which is there where a clone of a notebook brings no originals; blurred where it is flagged."""
-    original: Path | None = None
+    original: Path | bytes | None = None
+    """A file, or its bytes."""
     flagged: bool = False
 
 
@@ -47,17 +48,17 @@ def sources_of_images(run: Run, images: Sequence[Image] | None = None) -> list[S
 def made(source: Source, longest: int) -> Thumbnail | None:
     """The picture at most `longest` pixels on a side; None where none of its files can be read."""
     longest = max(SMALLEST, min(longest, LARGEST))
-    for path, blur in _files(source, longest):
+    for file, blur in _files(source, longest):
         try:
-            return scaled(path, longest, blur=blur)
+            return scaled(file, longest, blur=blur)
         except (OSError, NotAPicture):
             continue
     return None
 
 
-def _files(source: Source, longest: int) -> Iterator[tuple[Path, bool]]:
+def _files(source: Source, longest: int) -> Iterator[tuple[Path | bytes, bool]]:
     """(file, whether it has to be blurred), the best first."""
-    small = [] if source.small is None else [(source.small, False)]
-    original = [] if source.original is None else [(source.original, source.flagged)]
+    small: list[tuple[Path | bytes, bool]] = [] if source.small is None else [(source.small, False)]
+    original: list[tuple[Path | bytes, bool]] = [] if source.original is None else [(source.original, source.flagged)]
     # What is blurred already is never sharper elsewhere, and a preview is read in a hundredth of the time.
     yield from small + original if source.flagged or longest <= LONGEST else original + small

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 
 from PIL import Image as Pillow
 
 from tests.notebook.kernel import Kernel
-from tests.widgets.comms import change, send
+from tests.widgets.comms import ask, change, send
 
 PIECE = 4 * 2**20
 OPEN = """
@@ -53,6 +54,15 @@ def test_what_is_typed_chosen_and_dropped_arrives_and_no_trait_holds_a_picture(c
     assert cells.value("form.state.model, form.state.values['prompt']") == "google/nano-banana-2/edit a fox"
     assert cells.value("[one.typed for one in form.state.images]") == "['fox.png', 'fox']"
     assert int(cells.value("len(form.state.images[0].value)")) == len(data)
-    assert cells.value("form._pictures._recent.options[1].startswith(fox.short)") == "True"
+    # One of the notebook's, by its small picture.
+    assert cells.value("form._hands.shelf == [[fox.images[0].sha256, f'{fox.short} a red fox']]") == "True"
+    say({"add": cells.value("fox.images[0].sha256")})
+    assert cells.value("[one.typed for one in form.state.images][2] == fox.short") == "True"
+    say({"add": "never offered"})
+    # What was added is shown as it is: file, run and picture of a run.
+    wanted = [[name, 64] for name, _ in json.loads(cells.value("__import__('json').dumps(form._hands.chosen)"))]
+    told, pictures = ask(cells, hands, ask="pictures", wanted=wanted)
+    assert [one["state"] for one in told["pictures"]] == ["here"] * 3
+    assert len(pictures) == 3
     assert cells.value("dict(form.problems)") == "{}"
     assert int(cells.value(LARGEST_STATE)) < 10_000

@@ -2,7 +2,11 @@
 const PIECE = 4 * 1024 * 1024; // bytes; servers cut the connection at a message of 10 MiB
 let count = 0;
 
+const SIDE = 64; // pixels of a small picture
+
 function render({ model, el }) {
+  const shown = pictures(model);
+  const ends = [shelf(model, shown, el)];
   const zone = document.createElement("label");
   zone.className = "rf-drop rf-row";
   const words = document.createElement("span");
@@ -12,7 +16,7 @@ function render({ model, el }) {
   input.multiple = true;
   input.accept = "image/*";
   zone.append(words, input);
-  el.append(zone);
+  el.querySelector(".rf-strip").after(zone);
   const say = document.createElement("div");
   say.className = "rf-status";
   say.setAttribute("role", "status");
@@ -45,7 +49,6 @@ function render({ model, el }) {
     read(files);
   });
 
-  const ends = [];
   let frame = 0;
   ends.push(() => cancelAnimationFrame(frame));
   // It is put into the form only after it is drawn.
@@ -91,7 +94,85 @@ function render({ model, el }) {
     again();
   }
 
-  return () => ends.forEach((end) => end());
+  return () => {
+    ends.forEach((end) => end());
+    shown.close();
+  };
+}
+
+// Small pictures: those that were added, which the list beside names, and those of this notebook that may be.
+function shelf(model, shown, el) {
+  const strip = document.createElement("div");
+  strip.className = "rf-row rf-strip";
+  strip.setAttribute("aria-hidden", "true");
+  const fold = document.createElement("details");
+  fold.className = "rf-fold";
+  const title = document.createElement("summary");
+  title.textContent = "Add from this notebook";
+  const row = document.createElement("div");
+  row.className = "rf-row rf-strip";
+  row.setAttribute("role", "toolbar");
+  row.setAttribute("aria-label", "Pictures of this notebook");
+  fold.append(title, row);
+  el.append(strip, fold);
+
+  function fill(parent, entries, make) {
+    for (const box of parent.querySelectorAll(".rf-small")) shown.release(box);
+    parent.replaceChildren(...entries.map(make));
+  }
+
+  function small(hash, alt, absent) {
+    const box = document.createElement("div");
+    box.className = "rf-small";
+    shown.show(box, { hash, alt, absent, fit: "rf-thumbnail" }, SIDE);
+    return box;
+  }
+
+  const drawChosen = () => {
+    const chosen = model.get("chosen");
+    strip.hidden = !chosen.some(([hash]) => hash);
+    fill(strip, chosen, ([hash, name], number) => {
+      const figure = document.createElement("div");
+      figure.title = name;
+      figure.append(small(hash, name, "not shown"), `${number}`);
+      return figure;
+    });
+  };
+  const drawShelf = () => {
+    const offered = model.get("shelf");
+    const had = [...row.children].findIndex((one) => one.tabIndex === 0);
+    fold.hidden = !offered.length;
+    fill(row, offered, ([hash, label], number) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "rf-choice rf-pick";
+      button.title = label;
+      button.setAttribute("aria-label", `Add ${label}`);
+      button.tabIndex = number === Math.max(had, 0) ? 0 : -1;
+      button.append(small(hash, "", ""));
+      button.addEventListener("click", () => model.send({ add: hash }));
+      return button;
+    });
+  };
+  // One stop of Tab; the arrows go on from there.
+  row.addEventListener("keydown", (event) => {
+    const all = [...row.children];
+    const here = all.indexOf(document.activeElement);
+    const to = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (here < 0 || !all[to]) return;
+    event.preventDefault();
+    all[here].tabIndex = -1;
+    all[to].tabIndex = 0;
+    all[to].focus();
+  });
+  model.on("change:chosen", drawChosen);
+  model.on("change:shelf", drawShelf);
+  drawChosen();
+  drawShelf();
+  return () => {
+    model.off("change:chosen", drawChosen);
+    model.off("change:shelf", drawShelf);
+  };
 }
 
 const named = (element) => (element.id ||= `rf-tied-${(count += 1)}`);

@@ -7,22 +7,22 @@ widget's state. Here the bytes are in messages only:
     {"piece": id, "at": OFFSET} and one buffer    a part of it
     {"large": NAME, "size": BYTES}                a file that is too large, of which nothing is sent
     {"address": URL}                              a picture dragged from another page
+    {"add": HASH}                                 one of those on the shelf
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import traitlets
 
 from ...engine.pictures.files import LARGEST
 from ..late import Late
+from ..pictures import Pictures, script
 from .look import look
 
-HERE = Path(__file__).parent
 AT_ONCE = 16
 """Files that may be on their way together."""
 
@@ -79,24 +79,32 @@ class Incoming:
             self._taken(arriving.name, bytes(arriving.data))
 
 
-class Hands(Late):
+class Hands(Late, Pictures):
     """The place to drop files on; drops anywhere on the form count too. No file is ever in a trait."""
 
-    late_esm = "\n".join((HERE / name).read_text("utf-8") for name in ("../keys.js", "hands.js"))
+    late_esm = script("keys.js", "form/hands.js")
     late_css = look()
     largest = traitlets.Int(LARGEST).tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
     """Field -> [what it is for, what is wrong, what else is to be said], put below its control and tied to it."""
+    shelf: Any = traitlets.List().tag(sync=True)
+    """[hash, label] of each picture that may be added."""
+    chosen: Any = traitlets.List().tag(sync=True)
+    """[hash, name] of each picture that was; the hash is "" where it is not shown."""
 
-    def __init__(self, incoming: Incoming, address: Callable[[str], None], **traits: Any) -> None:
-        """`address`: told the address of a picture that was dragged here."""
+    def __init__(
+        self, incoming: Incoming, address: Callable[[str], None], add: Callable[[str], None], **traits: Any
+    ) -> None:
+        """`address`: told the address of a picture that was dragged here. `add`: the hash of one on the shelf."""
         super().__init__(**traits)
-        self._incoming, self._address = incoming, address
+        self._incoming, self._address, self._add = incoming, address, add
         self.on_msg(self._heard)
 
     def _heard(self, _widget: Any, content: Any, buffers: Any) -> None:
         match content:
             case {"address": str(url)}:
                 self._address(url)
+            case {"add": str(name)}:
+                self._add(name)
             case _:
                 self._incoming.hear(content, buffers)

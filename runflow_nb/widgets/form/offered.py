@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from ...plain import shortened, visible
 from ...record.formats import NotAPicture, facts
 from ...record.image import Image
 from ...record.run import Run, short_id
+from ..sources import Source, source_of_run, sources_of_images
 from .state import GonePicture
 
 RECENT = 12
@@ -64,15 +67,42 @@ def _check(text: str) -> None:
         facts(path)
 
 
-def pictures_of(runs: Sequence[Run]) -> list[tuple[str, Given]]:
-    """(label, picture) of every picture of these runs that is here."""
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A picture that may be added."""
+
+    label: str
+    picture: Given
+    source: Source
+    """How it is shown."""
+
+
+def offered_of(runs: Sequence[Run]) -> list[Offered]:
+    """Every picture of these runs that is here."""
     found = []
     for run in runs:
-        for image in run.images:
+        for image, source in zip(run.images, sources_of_images(run), strict=True):
             word = f"{run.short}[{image.index}]" if len(run.images) > 1 else run.short
-            label = shortened(sendable(f"{word} {run.prompt}"), LABEL)
-            found.append((label, Given(image, word)))
+            found.append(Offered(shortened(sendable(f"{word} {run.prompt}"), LABEL), Given(image, word), source))
     return found
+
+
+def source_of(given: Any) -> Source | None:
+    """How a picture that was added is shown; None where seeing it takes more than opening a file. May block."""
+    match plain(given):
+        case Image() as image:
+            run = calls.current_store().index.run(image.run)
+            found = [] if run is None else [each for each in sources_of_images(run) if each.hash == image.sha256]
+            return found[0] if found else Source(image.sha256, original=image.path)
+        case Run() as run:
+            return source_of_run(run)
+        case bytes() as data:
+            return Source(hashlib.sha256(data).hexdigest(), original=data)
+        case str() | PathLike() as path if scheme(str(path)) is None:
+            file = Path(path).expanduser()
+            return Source(hashlib.sha256(bytes(file.absolute())).hexdigest(), original=file)
+        case _:
+            return None
 
 
 def dropped(name: str, data: bytes) -> Given:

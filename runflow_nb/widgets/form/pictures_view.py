@@ -14,11 +14,10 @@ from ...record.formats import NotAPicture
 from .controls import IMAGES
 from .fields import Say, field_class
 from .making import Maker, see
-from .offered import Sources, dropped, picture_name, pictures_of
+from .offered import Sources, dropped, offered_of, picture_name, source_of
 
 LABEL = "Pictures to edit"
 HELP = "Sent in this order. With a picture, a model that draws from text alone gives way to its editing variant."
-CHOOSE = "choose one"
 
 
 class PicturesView:
@@ -31,7 +30,9 @@ class PicturesView:
         self._on_refused = refused
         self._say, self._sources, self._lock = say, sources, lock
         self._pictures: tuple[Any, ...] = ()
-        self._known: list[tuple[str, Any]] = []
+        self._known: dict[str, Any] = {}
+        """Hash -> picture that may be added."""
+        self._hands = hands
         self.refused = ""
         """Why the last thing that was to be added was not."""
 
@@ -53,17 +54,12 @@ class PicturesView:
             placeholder="fox, photo.jpg, https://…",
         )
         self._name.on_msg(self._on_enter)
-        self._recent = maker.make(
-            ipywidgets.Dropdown, "rf-grow", description="Add from this notebook", options=(CHOOSE,)
-        )
         children = (
             self._list,
             *self._order,
             hands,
             self._name,
             button("Add", "Add the picture that is named", self._add_typed),
-            self._recent,
-            button("Add this", "Add the chosen picture of this notebook", self._add_recent),
         )
         self.box = maker.make(ipywidgets.Box, f"{field_class(IMAGES)} rf-k-pictures rf-row", children=children)
         self.refresh()
@@ -78,16 +74,17 @@ class PicturesView:
             if list(self._list.options) != options:
                 self._list.options = options
                 self._list.index = min(chosen or 0, len(options) - 1) if options else None
+                self._show_chosen()
             for widget in (self._list, *self._order):
                 see(widget, bool(options))
 
     def refresh(self) -> None:
         """Offer the notebook's pictures as they are now. Blocks."""
-        known = pictures_of(self._sources.recent())
+        offered = offered_of(self._sources.recent())
+        self._hands.offer(one.source for one in offered)
         with self._lock:
-            self._known = known
-            self._recent.options = (CHOOSE, *(label for label, _ in known))
-            self._recent.index = 0
+            self._known = {one.source.hash: one.picture for one in offered}
+            self._hands.shelf = [[one.source.hash, one.label] for one in offered]
 
     def add_file(self, name: str, data: bytes) -> None:
         """A file that was dropped or chosen."""
@@ -106,6 +103,12 @@ class PicturesView:
             near = getattr(reason, "nearest", None)
             self._refuse(f"{brief(text)} {reason}.{f' Did you mean {near}?' if near else ''}")
 
+    def _show_chosen(self) -> None:
+        sources = [source_of(one) for one in self._pictures]
+        self._hands.offer(filter(None, sources))
+        names = map(picture_name, self._pictures)
+        self._hands.chosen = [[one.hash if one else "", name] for one, name in zip(sources, names, strict=True)]
+
     def _add_typed(self) -> None:
         if self._name.value.strip():
             self.add_named(self._name.value)
@@ -116,12 +119,11 @@ class PicturesView:
         if isinstance(content, dict) and content.get("event") == "submit":
             self._add_typed()
 
-    def _add_recent(self) -> None:
+    def add_offered(self, name: str) -> None:
+        """The picture of the shelf that has this hash."""
         with self._lock:
-            index = self._recent.index
-            chosen = [self._known[index - 1][1]] if index else []
-            self._recent.index = 0
-        self._add(chosen)
+            chosen = self._known.get(name)
+        self._add([] if chosen is None else [chosen])
 
     def _add(self, pictures: Sequence[Any]) -> None:
         if pictures:

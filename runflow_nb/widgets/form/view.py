@@ -49,6 +49,7 @@ class Form:
         self._hands = Hands(
             Incoming(lambda *file: self._pictures.add_file(*file), lambda *file: self._pictures.too_large(*file)),
             lambda url: self._pictures.add_named(url),
+            lambda name: self._pictures.add_offered(name),
             layout=self._maker.layout,
         )
         self._pictures = PicturesView(
