@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +156,27 @@ def test_a_file_is_chosen_twice_and_ordered(lab: App, tmp_path: Path) -> None:
     expect(listed.locator("option")).to_have_text(["0. a.png", "1. a.png", "2. b.png"])
     shown.get_by_role("button", name="Remove").click()
     expect(listed.locator("option")).to_have_text(["0. a.png", "1. b.png"])
+
+
+def test_a_picture_of_the_notebook_is_chosen_by_sight_and_by_keys(lab: App) -> None:
+    """Small pictures of this notebook's runs; Enter adds the one under the focus, which is then shown as added."""
+    made = "from runflow_nb import generate\nfor word in ('hare', 'lynx'): generate(word, resolution='0.5K', seed=1)"
+    lab.page.set_viewport_size({"width": 1280, "height": 1800})
+    asked = "print([one.typed for one in form.state.images], [run.short for run in runflow_nb.history()])"
+    lab.open(f"import runflow_nb\n%load_ext runflow_nb\n%runflow connect sandbox\n{made}", FORM, asked)
+    lab.run_all()
+    fold = lab.page.locator(".rf-form details summary")
+    expect(fold).to_have_text("Add from this notebook")
+    fold.press("Enter")
+    offered = lab.page.get_by_role("toolbar", name="Pictures of this notebook").get_by_role("button")
+    expect(offered.locator("img")).to_have_count(2)
+    lab.page.keyboard.press("Tab")
+    expect(offered.first).to_be_focused()
+    lab.page.keyboard.press("ArrowRight")
+    expect(offered.last).to_have_accessible_name(re.compile(r"Add \w{6} hare"))
+    lab.page.keyboard.press("Enter")
+    expect(lab.page.locator(".rf-form .rf-strip[aria-hidden=true] img")).to_have_count(1)
+    expect(offered.last).to_be_focused()
+    lab.page.locator(".jp-Cell").nth(2).locator(".cm-content").click()
+    lab.page.keyboard.press("Control+Enter")
+    expect(lab.output(2)).to_contain_text(re.compile(r"\['(\w{6})'\] \['\w{6}', '\1'\]"))
