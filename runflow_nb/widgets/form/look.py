@@ -83,7 +83,7 @@ PICTURES = """
 .rf-form>.rf-fold-button.mod-active::before{content:"▾" / ""}
 .rf-form .rf-drop{cursor:pointer;width:100%}
 .rf-form .rf-drop input{font:inherit;color:inherit;max-width:100%}
-.rf-form .rf-strip{align-items:start;gap:6px;margin-top:6px}
+.rf-form .rf-strip{align-items:start;gap:6px;margin:6px 0}
 .rf-form .rf-small{width:64px;height:64px;overflow:hidden;display:grid;place-items:center;text-align:center;
 font-size:.8em;line-height:1.2;border-radius:4px;background:var(--rf-raised)}
 .rf-form .rf-strip>div{text-align:center;font-size:.9em;font-variant-numeric:tabular-nums}
