@@ -114,8 +114,15 @@ MOTION = """
 animation:none!important;transition:none!important;scroll-behavior:auto!important}}
 @media (forced-colors:active){.rf .rf-selected,.rf .rf-choice[aria-pressed=true]{outline:3px solid Highlight}}
 """
+# ipywidgets marks each box of its own where the kernel is gone; said once, in words, it can be read.
+GONE = """
+.jupyter-widgets-disconnected:is(.rf,.rf *,:has(.rf))::before{display:none!important}
+.rf.rf-form.jupyter-widgets-disconnected::before{
+content:"The kernel was restarted: run the cell again.";display:block!important;font:inherit!important;
+color:var(--rf-wrong)!important;border-left:3px solid var(--rf-wrong);padding:0 0 0 8px!important}
+"""
 
 
 def style() -> str:
     """The sheet, without its `<style>`. Where it stands more than once in a page it says the same."""
-    return "".join((COLOURS, LAYOUT, WORDS, BUTTONS, INPUTS, PICTURES, FOCUS, MOTION)).strip()
+    return "".join((COLOURS, LAYOUT, WORDS, BUTTONS, INPUTS, PICTURES, FOCUS, MOTION, GONE)).strip()

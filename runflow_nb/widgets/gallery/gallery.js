@@ -351,6 +351,7 @@ function render({ model, el }) {
   grid.addEventListener("click", onClick);
   scroller.addEventListener("scroll", onScroll, { passive: true });
   ownKeys(root);
+  const forget = whenLost(model, el, () => say(LOST, true));
   model.on("msg:custom", onMessage);
   el.append(root);
   onSize.observe(scroller);
@@ -358,6 +359,7 @@ function render({ model, el }) {
 
   return () => {
     model.off("msg:custom", onMessage);
+    forget();
     search.stop();
     for (const timer of [patience, glance]) clearTimeout(timer);
     cancelAnimationFrame(frame);

@@ -23,7 +23,7 @@ from .desk import Desk, said
 class Grid(Late, Pictures):
     """Thumbnails of a history. Each question of the page is answered in turn, beside the kernel's own queue."""
 
-    late_esm = script("keys.js", "gallery/toolbar.js", "gallery/look.js", "gallery/gallery.js")
+    late_esm = script("keys.js", "lost.js", "gallery/toolbar.js", "gallery/look.js", "gallery/gallery.js")
     late_css = style() + (HERE / "gallery/gallery.css").read_text("utf-8")
     total = traitlets.Int().tag(sync=True)
     """Runs of the whole history, as last counted."""

@@ -18,9 +18,10 @@ const UNHEARD = 4000; // ms after which it is said that the kernel does not answ
 const SILENT = "The kernel does not answer. It is busy, or it was restarted: then run the cell again, and what was bought is shown.";
 
 // Buttons by name; each has a line for the reason why it cannot be pressed.
-function keyboard(model, silent) {
+function keyboard(model, el, silent) {
   const keys = new Map();
   let waiting = 0;
+  let lost = false;
 
   function heard(message) {
     if (message.told !== "heard") return;
@@ -48,13 +49,21 @@ function keyboard(model, silent) {
       const now = told[name] || { label: "", enabled: false, reason: "", number: 0 };
       write(button, now.label);
       button.dataset.number = now.number;
-      button.disabled = !now.enabled;
+      button.disabled = lost || !now.enabled;
       write(reason, now.reason);
     }
   }
 
+  const forget = whenLost(model, el, () => {
+    lost = true;
+    clearTimeout(waiting);
+    write(silent, LOST);
+    draw();
+  });
+
   function close() {
     clearTimeout(waiting);
+    forget();
     model.off("msg:custom", heard);
   }
 
@@ -220,7 +229,8 @@ export default {
     const reasons = element("div", "rf-column", el);
     const silent = element("div", "rf-problem", reasons, { hidden: true });
     silent.setAttribute("role", "alert");
-    const { key, draw: drawKeys, close: closeKeys } = keyboard(model, silent);
+    const { key, draw: drawKeys, close: closeKeys } = keyboard(model, el, silent);
+    const remark = element("div", "rf-note", reasons);
     key("make", row, reasons, "rf-primary");
     key("more", row, reasons);
     key("done", row, reasons);
@@ -239,6 +249,7 @@ export default {
     const drawn = {
       buttons: drawKeys,
       cards: cards.draw,
+      remark: () => write(remark, model.get("remark")),
       menu: () => {
         menu.draw();
         cards.mark();

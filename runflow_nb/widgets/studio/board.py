@@ -18,6 +18,7 @@ from .presses import Pressed
 
 MOST = 12
 """Cards that are shown; the older ones that have ended are in the sheet."""
+ANEW = "The page was loaded anew. Where pictures are missing above, run the cell again: nothing is bought."
 Press = Callable[[Pressed], None]
 """What a button does."""
 
@@ -25,17 +26,19 @@ Press = Callable[[Pressed], None]
 class Board(Late, Pictures):
     """Any thread may change what is on it. What the page asks is handed on, and only submits work."""
 
-    late_esm = script("keys.js", "studio/board.js")
+    late_esm = script("keys.js", "lost.js", "studio/board.js")
     late_css = style()
     buttons: Any = traitlets.Dict().tag(sync=True)
     """Name -> label, enabled, reason, number of the offer. One without a label is not there."""
     cards: Any = traitlets.List().tag(sync=True)
     menu: Any = traitlets.Dict().tag(sync=True)
     """Of the run that a person goes on from: its id, a title, what there is to choose, and what is chosen."""
+    remark = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         self._lock = threading.RLock()
         self._announced: dict[str, str] = {}
+        self._drawn: int | None = None
         self._presses: dict[str, Press] = {}
         self._choose: Callable[[str], None] = _nothing
         self._pick: Callable[[str, int], None] = _nothing
@@ -62,6 +65,10 @@ class Board(Late, Pictures):
         with self._lock:
             self.menu = {**self.menu, **facts}
 
+    def shown(self) -> None:
+        """It stands in a cell now, below outputs that a page which is loaded anew has as they were saved."""
+        self._drawn, self.remark = 0, ""
+
     def show(self, cards: Sequence[Card]) -> None:
         """Put these on the page, newest first; nothing is sent where nothing changed."""
         shown = [card for number, card in enumerate(cards) if number < MOST or _is_open(card)]
@@ -72,6 +79,13 @@ class Board(Late, Pictures):
             news = [words for key, words in reversed(self._announced.items()) if before.get(key) != words]
         if news:
             self.send({"told": "said", "text": together(news)})
+
+    def _on_late(self, widget: Any, content: Any, buffers: Any) -> None:
+        super()._on_late(widget, content, buffers)
+        if self._drawn is not None and isinstance(content, dict) and content.get("ask") == "script":
+            self._drawn += 1
+            if self._drawn > 1:
+                self.remark = ANEW
 
     def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
         match content:

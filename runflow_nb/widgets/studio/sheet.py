@@ -48,7 +48,7 @@ def sheet_bundle(name: str, runs: Sequence[Run]) -> tuple[Bundle, Bundle]:
 def caption_bundle(name: str, runs: Sequence[Run], more: int = 0) -> Bundle:
     """Below the sheet: what each number is. `more`: runs of this studio that are not on it."""
     if not runs:
-        return _said(NOTHING_YET)
+        return said(NOTHING_YET)
     head = joined(_head(name, runs, more))
     if len(runs) == 1:
         told = remarks(runs[0])
@@ -61,24 +61,25 @@ def caption_bundle(name: str, runs: Sequence[Run], more: int = 0) -> Bundle:
 
 def closed_bundle(name: str) -> Bundle:
     """In the form's place, when it is done."""
-    return _said(f"{title(name)} is done. Run the cell again for its form: what was made is shown for nothing.")
+    return said(f"{title(name)} is done. Run the cell again for its form: what was made is shown for nothing.")
 
 
 def moved_bundle(name: str) -> Bundle:
     """In the form's place, when the same studio was opened once more."""
-    return _said(f"{title(name)} was opened again: its form is there.")
+    return said(f"{title(name)} was opened again: its form is there.")
 
 
 def asleep_bundle(name: str) -> Bundle:
     """What readers without a kernel see in the form's place."""
-    return _said(f"The form of {title(name)} needs its kernel: run the cell.")
+    return said(f"The form of {title(name)} needs its kernel: run the cell.")
 
 
 def title(name: str) -> str:
     return f"Studio {name}"
 
 
-def _said(text: str) -> Bundle:
+def said(text: str) -> Bundle:
+    """A quiet line."""
     return {"text/plain": visible(text), "text/html": f'<div style="{WRAP};{QUIET}">{inert(text)}</div>'}
 
 

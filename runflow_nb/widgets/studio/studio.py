@@ -136,6 +136,7 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
         runs = self._all()
         self._shown = _key(runs)
         shown = on_sheet(runs)
+        self._board.shown()
         self._outputs.display(
             sheet_bundle(self.name, shown),
             caption_bundle(self.name, shown, len(runs) - len(shown)),
@@ -213,8 +214,7 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
     async def _tell_seed(self, state: FormState, job: Job) -> None:
         """Tell the form which seed was sent, after a second click of the same hand would have come."""
         await asyncio.sleep(MOMENT)
-        # No thread waits: there are few, and those who decide need them.
-        while not job.decided.is_set():
+        while not job.decided.is_set():  # noqa: ASYNC110 - threads are few, and those who decide need them
             await asyncio.sleep(INTERVAL)
         if job.run is not None and self._form.state is state:
             await out_of_cell(self._form.advance, job.run.seed)
