@@ -76,6 +76,11 @@ class Recorder:
         self.store.journal.append({"event": "void", "run": run, "reason": reason})
         self.store.unmark_open(run)
 
+    def settled(self, run: str, billed: bool) -> None:
+        """A person's word on a run that nobody else can tell of: its slot is free again."""
+        self._said({"event": "settled", "run": run, "billed": billed})
+        self.store.unmark_open(run)
+
     def tagged(self, run: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
         """What a person puts on a run, or takes off it again."""
         self._said({"event": "tagged", "run": run, "add": list(add), "remove": list(remove)})

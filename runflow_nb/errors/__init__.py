@@ -18,6 +18,7 @@ RunflowError
 │   └── AccessDenied            403
 ├── RunFailed               accepted, then ended without a picture
 ├── RunUnknown              it cannot be known whether the API accepted the run
+├── NotSettled              a run has an end of its own, or may still get one
 ├── StillRunning            the wait is over, the run goes on
 ├── NotCollected            the run was accepted, and the API does not tell of it now
 ├── DownloadFailed          the run succeeded, its pictures could not be fetched (yet)
@@ -50,6 +51,7 @@ from .record import PicturesGone as PicturesGone
 from .record import StoreUnavailable as StoreUnavailable
 from .runs import DownloadFailed as DownloadFailed
 from .runs import NotCollected as NotCollected
+from .runs import NotSettled as NotSettled
 from .runs import RunFailed as RunFailed
 from .runs import RunUnknown as RunUnknown
 from .runs import StillRunning as StillRunning

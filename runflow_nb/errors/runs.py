@@ -38,8 +38,20 @@ class RunUnknown(RunflowError):
         return (
             f"It is not known whether run {self.run.id} was accepted: {self.reason}.\n"
             f"  It may have cost {self.price}. It is not sent again by itself, so that nothing is paid twice.\n"
-            "  Run the cell again to search for it once more, or look for it at app.runflow.io."
+            "  Run the cell again to search for it once more; or look at app.runflow.io, and say what you found:\n"
+            f"  %runflow settle {self.run.short} --billed (or --not-billed). Either frees its take."
         )
+
+
+class NotSettled(RunflowError):
+    """Nobody's word is needed on this run, or not yet. Nothing was changed."""
+
+    def __init__(self, run: Any, reason: str) -> None:
+        self.run, self.reason = run, reason
+        super().__init__(run, reason)
+
+    def __str__(self) -> str:
+        return f"Run {self.run.short} was not settled: {self.reason}.\n  Nothing was changed, sent or billed."
 
 
 class StillRunning(RunflowError):

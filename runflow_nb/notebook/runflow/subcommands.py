@@ -107,5 +107,15 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     ),
     "models": Subcommand("models", "what each model takes and costs", f"{HERE}.models"),
     "resume": Subcommand("resume", "collect the runs that were cut off; nothing is bought", f"{HERE}.resume"),
+    "settle": Subcommand(
+        "settle RUN --billed|--not-billed",
+        "close a run of which no answer tells whether it was accepted",
+        f"{HERE}.settle",
+        "run",
+        (
+            Flag("--billed", "it was: its price stays counted"),
+            Flag("--not-billed", "it was not: it counts for nothing"),
+        ),
+    ),
     "help": Subcommand("help [SUBCOMMAND]", "this list, or what one of them takes", f"{HERE}.help", "subcommand"),
 }
