@@ -250,6 +250,9 @@ def test_done_leaves_what_needs_no_kernel(cells: Kernel) -> None:
     assert set(update) == {"text/plain", "text/html"}
     assert "Studio studio is done" in update["text/plain"]
     assert "image/jpeg" in shown.outputs[0]["data"]
+    again = cells.run("studio")
+    assert again.outputs[2]["data"] == update
+    assert again.outputs[0]["data"] == shown.outputs[0]["data"]
 
 
 def test_saved_widgets_stay_small_with_ten_pictures(cells: Kernel) -> None:
@@ -271,6 +274,8 @@ def test_saved_widgets_stay_small_with_ten_pictures(cells: Kernel) -> None:
     [
         ("Studio('a', resolutoin='2K')", "resolution"),
         ("Studio('a\\nb')", "names a studio"),
+        ("Studio('half a pair \\ud800')", "names a studio"),
+        ("Studio('a' * 101)", "of 1 to 100 characters"),
         ("Studio(model='nano-bananna-2')", "is not a model"),
     ],
 )

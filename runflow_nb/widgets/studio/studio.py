@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import unicodedata
 import weakref
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,12 +19,14 @@ from ...callback import in_callback
 from ...engine.job import Job
 from ...engine.order import Order
 from ...errors import InvalidRequest, Problem, RunflowError
+from ...models.validate import brief
 from ...notebook.background import out_of_cell
 from ...notebook.views.bundles import Bundle
 from ...notebook.views.live import INTERVAL
 from ...record.history import History
 from ...record.run import Run
 from ..form.making import slim
+from ..form.offered import sendable
 from ..form.state import FormState, problems, request, tags, told
 from ..form.view import Form
 from .board import Board
@@ -41,6 +44,10 @@ from .start import state_for
 from .work import Work
 
 DONE = "Done"
+LONGEST_NAME = 100
+"""Characters; it stands in every run and above every sheet."""
+UNNAMED = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Kinds of characters that no name has: controls, line ends, and halves of surrogate pairs, which no store takes."""
 LOOKED_AT = 500
 """Runs of one studio that are looked at, the newest: a sheet shows fewer."""
 _shown: weakref.WeakValueDictionary[tuple[str | None, str], Studio] = weakref.WeakValueDictionary()
@@ -64,6 +71,8 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
         self.name = _checked(name) or default_name(get_ipython())
         self._notebook = calls.notebook_of(settings)
         self._outputs = Outputs()
+        self._left: Bundle | None = None
+        """What stands in the form's place, once it is gone."""
         self._refreshing = threading.Lock()
         self._shown: tuple[str, ...] | None = None
         self._form = Form(state)
@@ -106,7 +115,7 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
             return calls.wait_for(job, settings)
         finally:
             # Whatever becomes of the sheet: the run is paid for, and is what was asked for.
-            with suppress(RunflowError):
+            with suppress(Exception):
                 self._refresh()
 
     def to_cell(self, run: Run | None = None) -> None:
@@ -127,12 +136,16 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
         return f"<Studio {self.name!r}>"
 
     def _repr_mimebundle_(self, **_: Any) -> Bundle:
-        return {**asleep_bundle(self.name), **view_of(self)}
+        return self._in_place_of_form()
+
+    def _in_place_of_form(self) -> Bundle:
+        return self._left or {**asleep_bundle(self.name), **view_of(self)}
 
     def _ipython_display_(self, **_: Any) -> None:
         known = (self._notebook, self.name)
         former = _shown.get(known)
-        _shown[known] = self
+        if self._left is None:
+            _shown[known] = self
         runs = self._all()
         self._shown = _key(runs)
         shown = on_sheet(runs)
@@ -140,9 +153,10 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
         self._outputs.display(
             sheet_bundle(self.name, shown),
             caption_bundle(self.name, shown, len(runs) - len(shown)),
-            {**asleep_bundle(self.name), **view_of(self)},
+            self._in_place_of_form(),
         )
-        self._take_up(former if former is not self else None)
+        if self._left is None:
+            self._take_up(former if former is not self else None)
 
     def _take_up(self, former: Studio | None) -> None:
         """What is on its way already: by the studio of this name before, or cut off with its kernel."""
@@ -160,6 +174,7 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
                 self._work.add(run.prompt, engine.collect(run))
 
     def _leave(self, instead: Bundle) -> None:
+        self._left = instead
         self._outputs.put_form(instead)
         for widget in _within(self):
             widget.close()
@@ -262,11 +277,12 @@ def _checked(name: str | None) -> str:
     """The name, one line. Raises InvalidRequest."""
     if name is None:
         return ""
-    if not isinstance(name, str) or not name.strip() or len(name.splitlines()) != 1:
-        raise InvalidRequest(
-            [Problem("name", str(name)[:40], "names a studio: one line of text, and not an empty one")]
-        )
-    return name.strip()
+    text = name.strip() if isinstance(name, str) else ""
+    if not text or len(text) > LONGEST_NAME or any(unicodedata.category(char) in UNNAMED for char in text):
+        reason = f"names a studio: one line of text, of 1 to {LONGEST_NAME} characters"
+        given = sendable(name) if isinstance(name, str) else name
+        raise InvalidRequest([Problem("name", brief(given), reason)])
+    return text
 
 
 def _key(runs: Sequence[Run]) -> tuple[str, ...]:
