@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..clock import Clock
@@ -12,7 +13,8 @@ from ..errors import DownloadFailed, RequestRefused, RunUnknown, ServerUnavailab
 from ..record.images import Incoming, NotAPicture
 from ..record.run import Run
 from .connection import Connection
-from .notes import delivery_notes
+from .late_costs import LateCosts
+from .notes import delivery_notes, money_notes
 from .purchase import not_collected, price_of
 from .recorder import Recorder, StoredOutput, StoredPreview
 from .shown import store_preview, stored_outputs
@@ -50,6 +52,7 @@ class Delivery:
         self._connection = connection
         self._recorder = recorder
         self._clock = clock
+        self._late_costs = LateCosts(connection, recorder, clock)
         self._one_preview = asyncio.Lock()
         """One picture is decoded at a time: four 4K originals would be 350 MB."""
 
@@ -74,9 +77,15 @@ class Delivery:
         Raises DownloadFailed, NotCollected, RunUnknown, Gone; the run stays collectable.
         """
         try:
-            return await self._follow(run, known, progress, past)
+            ended = await self._follow(run, known, progress, past)
         except (RequestRefused, ServerUnavailable, StoreUnavailable) as reason:
             raise not_collected(run, reason) from None
+        self._late_costs.watch(ended)
+        return ended
+
+    async def cost_of(self, run: Run) -> Decimal | None:
+        """What an ended run cost, asked once more. Raises what `LateCosts.ask` raises."""
+        return await self._late_costs.ask(run)
 
     async def _follow(
         self, run: Run, known: RemoteRun | None, progress: Callable[[str], None], past: Sequence[float] | None
@@ -114,6 +123,7 @@ class Delivery:
     ) -> Run:
         outputs = [each.output for each in kept]
         notes = delivery_notes(run.input, outputs) if remote.delivered else []
+        notes += money_notes(run, remote.cost)
         if kept and self._previews and preview is None:
             notes.append("what was delivered is damaged and cannot be shown; the files are kept as they came")
         self._recorder.finished(run.id, remote, duration, outputs, preview, notes)

@@ -117,6 +117,14 @@ class Engine:
         """The runs that are open or unknown in this store. Blocks."""
         return open_runs(self.store)
 
+    def ask_costs(self) -> dict[str, Decimal]:
+        """Ask what those runs cost that ended without a word on it; our id -> USD of those that were told. Blocks.
+
+        Raises ServerUnavailable, RequestRefused, StoreUnavailable, NotConnected.
+        """
+        runs = self.store.index.unpriced(self.connection.origin)
+        return {run.id: cost for run in runs if (cost := self._loop.run(self._delivery.cost_of(run))) is not None}
+
     def _begin(self, job: Job, work: Coroutine[Any, Any, Run]) -> None:
         future = self._loop.start(self._drive(job, work))
         self._work.add(future)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
+from ..money import usd
+from ..record.run import Run
 from .recorder import StoredOutput
 
 AREA_SHARE = 0.6
@@ -25,6 +28,13 @@ def delivery_notes(given: Mapping[str, Any], outputs: Sequence[StoredOutput]) ->
     if given.get("sync_mode"):
         notes.append("made with sync_mode: it cannot be fetched again")
     return notes
+
+
+def money_notes(run: Run, cost: Decimal | None) -> list[str]:
+    """That a run cost more (USD) than was held for it."""
+    if cost is None or run.reserved is None or cost <= run.reserved:
+        return []
+    return [f"it cost {usd(cost)}: more than the {usd(run.reserved)} that were expected at most"]
 
 
 def _differences(given: Mapping[str, Any], output: StoredOutput) -> list[str]:

@@ -76,6 +76,10 @@ class Recorder:
         self.store.journal.append({"event": "void", "run": run, "reason": reason})
         self.store.unmark_open(run)
 
+    def priced(self, run: str, cost: Decimal) -> None:
+        """What an ended run cost, told later."""
+        self.store.journal.append({"event": "priced", "run": run, "cost": str(cost)})
+
     def settled(self, run: str, billed: bool) -> None:
         """A person's word on a run that nobody else can tell of: its slot is free again."""
         self._said({"event": "settled", "run": run, "billed": billed})

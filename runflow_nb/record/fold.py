@@ -52,7 +52,8 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
         recipe=_text(intent.get("recipe")) or "",
         seeds=Seeds(_integer(intent.get("seed_asked")), sent, _integer(finished.get("seed_returned"))),
         take=take or min(max(1, claimed or 1), LARGEST_TAKE),
-        cost=next((cost for end in told.get("finished", []) if (cost := _money(end.get("cost"))) is not None), None),
+        cost=_cost(told, "finished", "priced"),
+        shown_cost=_cost(told, "finished"),
         estimate=Estimated(_money(said.get("amount")), _kind(said.get("kind"))),
         reserved=_money(intent.get("reserved")),
         images=_images(finished, root, str(intent.get("run"))) if pictures else (),
@@ -133,6 +134,12 @@ def _status(phase: Phase, finished: Event, told: Mapping[str, list[Event]]) -> s
 def billed(settled: list[Event]) -> bool:
     """Whether the person said that the run was billed: the last word counts."""
     return bool(settled[-1].get("billed"))
+
+
+def _cost(told: Mapping[str, list[Event]], *kinds: str) -> Decimal | None:
+    """The first sum that is told in an event of these kinds, in their order."""
+    costs = (_money(event.get("cost")) for kind in kinds for event in told.get(kind, []))
+    return next((cost for cost in costs if cost is not None), None)
 
 
 def _tags(intent: Event, told: Iterable[Event]) -> tuple[str, ...]:

@@ -100,6 +100,15 @@ class Index:
         text = "SELECT id FROM runs WHERE open AND (?1 IS NULL OR origin = ?1) ORDER BY id"
         return self._ask(lambda builder: builder.runs(builder.column(text, [origin])))
 
+    def unpriced(self, origin: str) -> list[Run]:
+        """The runs of this origin that ended and count for what was held for them, oldest first: nobody said what they
+        cost."""
+        text = (
+            "SELECT id FROM runs WHERE origin = ? AND cost IS NULL AND NOT open AND run_id IS NOT NULL"
+            " AND status <> 'unknown' AND CAST(confirmed AS REAL) > 0 ORDER BY id"
+        )
+        return self._ask(lambda builder: builder.runs(builder.column(text, [origin])))
+
     def of_notebook(self, notebook: str | PurePath) -> Filter:
         """The runs of a notebook: that name it, that its saved records hold (a copy has them too), and those of a name
         that these hold and whose file is gone (it was renamed). Reads its file where that was saved since."""

@@ -21,6 +21,7 @@ KEPT: Mapping[str, frozenset[str]] = MappingProxyType(
         "amended": frozenset({"key", "seed_sent"}),
         "settled": frozenset({"billed"}),
         "finished": frozenset({"run_id", "status", "cost", "seed_returned", "duration"}),
+        "priced": frozenset({"cost"}),
         "tagged": frozenset({"add", "remove"}),
         "rated": frozenset({"stars"}),
         "forgotten": frozenset({"inputs"}),

@@ -73,7 +73,9 @@ class Run:
     seeds: Seeds
     take: int
     cost: Decimal | None
-    """What the API said that it cost."""
+    """What the API said that it cost, whenever it said so."""
+    shown_cost: Decimal | None
+    """What it had said when the run ended: what is shown of a run stays as it was."""
     estimate: Estimated
     reserved: Decimal | None
     """What the budget holds for it, or held."""

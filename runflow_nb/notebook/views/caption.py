@@ -92,7 +92,7 @@ def details(run: Run) -> Iterator[tuple[str, str]]:
         yield "template", run.prompt_template
     yield from _fields(run)
     yield "seeds", seeds(run)
-    yield "cost", f"estimated {run.price}, confirmed {price(run) if run.cost is not None else 'not yet'}"
+    yield "cost", f"estimated {run.price}, confirmed {price(run) if run.shown_cost is not None else 'not yet'}"
     if run.metadata:
         yield "metadata", json.dumps(dict(run.metadata), ensure_ascii=False, sort_keys=True)
     for image in run.images:

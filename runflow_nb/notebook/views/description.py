@@ -40,8 +40,8 @@ def pending_facts(run: Run) -> tuple[str, ...]:
 
 def price(run: Run) -> str:
     """What the API said it cost, else what was expected, marked as such."""
-    if run.cost is not None:
-        amount = usd(run.cost)
+    if run.shown_cost is not None:
+        amount = usd(run.shown_cost)
         return f"{amount} play money" if run.origin == "sandbox" else amount
     return f"{run.price}, not confirmed"
 

@@ -40,7 +40,7 @@ def _run(run: Run) -> dict[str, Any]:
         "metadata": None if run.metadata is None else dict(run.metadata),
         "seeds": {"asked": run.seeds.asked, "sent": run.seeds.sent, "returned": run.seeds.returned},
         "estimate": {"amount": _money(amount), "kind": kind},
-        "cost": _money(run.cost),
+        "cost": _money(run.shown_cost),
         "created_at": _moment(run.created_at),
         "completed_at": _moment(run.completed_at),
         "duration": run.duration,
