@@ -1,11 +1,12 @@
 """Whether a widget's callback is what calls: a slider must never buy at each stop.
 
-Nothing is imported here: who runs callbacks has imported what is looked for.
+Nothing of Jupyter is imported here: who runs callbacks has imported what is looked for.
 """
 
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -24,7 +25,12 @@ def is_callback(message: str, callers: Iterable[str]) -> bool:
 
 
 def in_callback() -> bool:
-    """Whether a callback is what calls. In a thread of one's own: whether one was handled last."""
+    """Whether a callback is what calls. In a thread of one's own: whether one was handled last.
+
+    A timer counts as one: it is how sliders wait for their last stop, and by then a cell may be what runs.
+    """
+    if isinstance(threading.current_thread(), threading.Timer):
+        return True
     ipython = sys.modules.get("IPython")
     header = {} if ipython is None else parent_header(ipython.get_ipython()).get("header", {})
     return is_callback(header.get("msg_type", ""), _callers())

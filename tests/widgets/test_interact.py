@@ -58,10 +58,11 @@ CALLS = {
     "background": f"generate(prompt, {SAME}, background=True).wait()",
     "magic": MAGIC.format(""),
     "magic in the background": f"{MAGIC.format('--background ')}.wait()",
+    "timer": f"later_by_a_timer(lambda: generate(prompt, {SAME}))",
     "task": f"asyncio.ensure_future(later(lambda: aio.generate(prompt, {SAME})))",
 }
 CELL = """
-import asyncio, ipywidgets
+import asyncio, ipywidgets, threading
 from runflow_nb import aio, errors, generate
 
 slider, agreed, met = ipywidgets.IntSlider(1, 0, 9), ipywidgets.IntSlider(1, 0, 9), []
@@ -69,6 +70,22 @@ slider, agreed, met = ipywidgets.IntSlider(1, 0, 9), ipywidgets.IntSlider(1, 0, 
 async def later(ask):
     await asyncio.sleep(0)
     return await ask()
+
+running = threading.Event()
+
+def later_by_a_timer(ask):
+    found = asyncio.get_event_loop().create_future()
+
+    def asked():
+        running.wait()  # until a cell runs
+        try:
+            end = (found.set_result, ask())
+        except errors.NotOnRecord as refused:
+            end = (found.set_exception, refused)
+        found.get_loop().call_soon_threadsafe(*end)
+
+    threading.Timer(0, asked).start()
+    return found
 
 def moved(change):
     n, yes, prompt = change["new"], change["owner"] is agreed, {prompt!r}
@@ -81,6 +98,7 @@ for one in (slider, agreed):
     one.observe(moved, "value")
 
 async def last():
+    running.set()
     try:
         return await met[-1] if asyncio.isfuture(met[-1]) else met[-1]
     except errors.NotOnRecord as refused:
