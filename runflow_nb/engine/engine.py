@@ -65,7 +65,7 @@ class Engine:
         self._recorder = Recorder(store)
         self._inputs = Inputs(self._recorder, connection)
         self._claims = Claims(store, self._recorder, connection, clock, spent)
-        self._purchase = Purchase(connection, self._recorder, clock)
+        self._purchase = Purchase(connection, self._recorder, clock, self.collect)
         self._delivery = Delivery(connection, self._recorder, clock, previews=previews)
         self._recovery = Recovery(connection, self._recorder, clock, self._purchase, self._delivery, self._inputs)
 

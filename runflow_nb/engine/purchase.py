@@ -13,6 +13,7 @@ from ..errors import NotCollected, RequestRefused, RunUnknown, ServerUnavailable
 from ..record.run import Run
 from .connection import Connection
 from .recorder import Recorder
+from .twins import in_order, record_twins
 
 if TYPE_CHECKING:
     from ..api.client import RunflowClient
@@ -40,7 +41,9 @@ class Shipment:
 class Purchase:
     """Sends creates over one connection and writes down what comes of them."""
 
-    def __init__(self, connection: Connection, recorder: Recorder, clock: Clock) -> None:
+    def __init__(self, connection: Connection, recorder: Recorder, clock: Clock, twin: Callable[[Run], object]) -> None:
+        """`twin`: is told each run that the API made beside the one that was asked for, once it is on record."""
+        self._twin = twin
         self._connection = connection
         self._recorder = recorder
         self._clock = clock
@@ -96,15 +99,20 @@ class Purchase:
                 await self.adopt(run, remote)
                 return remote
 
-    async def adopt(self, run: Run, remote: RemoteRun) -> None:
-        """Write down that this run was accepted, and learn once whether a search would have found it.
+    async def adopt(self, run: Run, remote: RemoteRun, twins: Sequence[RemoteRun] = ()) -> None:
+        """Write down that this run was accepted, and learn once whether a search would have found it. `twins`: what
+        the API made of the same create beside it.
 
         Raises NotCollected where that cannot be written: the search finds it again.
         """
         try:
-            await asyncio.to_thread(self._recorder.accepted, run.id, remote)
+            # First: whoever finds the run accepted does not search any more.
+            beside = await asyncio.to_thread(record_twins, self._recorder, run, twins) if twins else []
+            await asyncio.to_thread(self._recorder.accepted, run.id, remote, twins)
         except StoreUnavailable as unwritten:
             raise not_collected(run, unwritten) from None
+        for each in beside:
+            self._twin(each)
         self._connection.org_id = remote.org_id or self._connection.org_id
         if not self.proven():
             task = asyncio.get_running_loop().create_task(self._prove(run))
@@ -133,7 +141,7 @@ class Purchase:
     async def search(self, run: Run, delays: Sequence[float] = SEARCHES) -> Search:
         """Look for the accepted run that carries our id; found, it is recorded as accepted.
 
-        Where several runs carry our id, the oldest counts.
+        Where several runs carry our id, the oldest counts, and the others become runs of their own.
         """
         client = await self._connection.client()
         answered = False
@@ -146,8 +154,8 @@ class Purchase:
                 continue
             answered = True
             if candidates:
-                remote = min(candidates, key=lambda candidate: (str(candidate.created_at or ""), candidate.id))
-                await self.adopt(run, remote)
+                remote, *twins = in_order(candidates)
+                await self.adopt(run, remote, twins)
                 return Search(await _whole(client, remote), conclusive=True)
         if answered:
             await self._connection.learn_organisation()

@@ -56,8 +56,10 @@ class Recorder:
         assert begun is not None
         return begun
 
-    def accepted(self, run: str, remote: RemoteRun) -> None:
-        self.store.journal.append({"event": "accepted", "run": run, "run_id": remote.id, "org_id": remote.org_id})
+    def accepted(self, run: str, remote: RemoteRun, twins: Sequence[RemoteRun] = ()) -> None:
+        """`twins`: other runs that the API made of the same create."""
+        event = {"event": "accepted", "run": run, "run_id": remote.id, "org_id": remote.org_id}
+        self.store.journal.append(event | ({"twins": [twin.id for twin in twins]} if twins else {}))
 
     def resent(self, run: str, key: str, why: str) -> None:
         """Before a create is sent once more with the same key and body: from here on this process is in the call."""

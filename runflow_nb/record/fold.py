@@ -34,7 +34,8 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
     if not told.get("intent"):
         return None
     intent = told["intent"][0]
-    accepted = told.get("accepted", [NOTHING])[0]
+    # What the API made by itself was begun and accepted in one.
+    accepted = told.get("accepted", [intent if intent.get("run_id") else NOTHING])[0]
     finished = told.get("finished", [NOTHING])[0]
     resent = told.get("resent", [])
     amended = told.get("amended", [NOTHING])[-1]
@@ -45,7 +46,7 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
     claimed = _integer(intent.get("take"))
     return Run(
         id=str(intent.get("run")),
-        run_id=_text(accepted.get("run_id")) or _text(finished.get("run_id")),
+        run_id=_text(accepted.get("run_id")) or _text(finished.get("run_id")) or _text(intent.get("run_id")),
         model=_text(intent.get("model")) or "",
         origin=_text(intent.get("origin")) or "",
         status=_status(phase, finished, told),
@@ -83,6 +84,7 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
         org_id=_text(accepted.get("org_id")) or _text(intent.get("org_id")),
         key=_text(amended.get("key")) or _text(intent.get("key")) or "",
         resends=len(resent),
+        twins=_texts(accepted.get("twins")),
         phase=phase,
         forgotten=forgotten,
     )
@@ -110,7 +112,7 @@ def _phase(told: Mapping[str, list[Event]]) -> Phase:
         return "settled"
     if "void" in told:
         return "void"
-    if "accepted" in told:
+    if "accepted" in told or told["intent"][0].get("run_id"):
         return "accepted"
     if "unknown" in told:
         given_up, again = told["unknown"][-1], told.get("resent", [NOTHING])[-1]

@@ -120,6 +120,8 @@ class Run:
     key: str
     """The idempotency key it was last sent with."""
     resends: int
+    twins: tuple[str, ...]
+    """Runflow's ids of other runs that it made of the same create; each is on record as a run of its own."""
     phase: Phase
     forgotten: bool
     """Whether a person had its prompt and pictures removed; what it cost stays."""

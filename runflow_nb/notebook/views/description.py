@@ -14,6 +14,7 @@ ALT_LENGTH = 140
 """Characters of the prompt that stand for the picture where it is not seen."""
 DOT = " · "
 FLAGGED = "flagged as not safe for work"
+TWIN = "the API made another run of this request, {run_id}: it may be billed too, and is on record as a further take"
 VEILED = f"{FLAGGED}: the preview is blurred, --show shows it; the original is as it was delivered"
 
 
@@ -67,7 +68,8 @@ def remarks(run: Run, *, unveiled: bool = False) -> tuple[str, ...]:
     `unveiled`: the picture is shown although it is flagged.
     """
     flagged = [FLAGGED if unveiled else VEILED] if run.nsfw else []
-    return tuple(text[:1].upper() + text[1:] for text in (*flagged, *run.notes, *run.warnings))
+    twins = [TWIN.format(run_id=run_id) for run_id in run.twins]
+    return tuple(text[:1].upper() + text[1:] for text in (*flagged, *twins, *run.notes, *run.warnings))
 
 
 def seeds(run: Run) -> str:
