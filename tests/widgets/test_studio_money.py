@@ -205,3 +205,21 @@ def test_a_card_that_cannot_be_shown_takes_no_other_with_it(session: Session) ->
     work.add("a stilt", session.place(calls.make_order("a stilt", session.settings(), resolution="0.5K")))
     assert ended.acquire(timeout=PATIENCE)
     assert len(work.runs()) == 1
+
+
+def test_the_menu_is_for_the_run_that_was_chosen_last(cells: Kernel) -> None:
+    """Also where an earlier one is found later; its buttons are never for one run under the title of another."""
+    page, _ = open_studio(cells, "A torn turnstone")
+    cells.run("first = studio.generate()\nfrom runflow_nb.widgets.form.state import changed")
+    cells.run(
+        "studio._form.load(changed(studio._form.state, 'prompt', 'A whole turnstone'))\nsecond = studio.generate()"
+    )
+    page.made(2)
+    cells.run("studio._menu.choose(first); studio._menu.choose(second)")
+    page.until("studio._board.menu.get('run') == second.id")
+    cells.run("studio._menu._chosen(first)")
+    assert page.state("menu")["title"] == "From: A whole turnstone"
+    assert cells.value("studio._menu._state.value('prompt')") == "A whole turnstone"
+    page.tell(ask="choose", run="")
+    cells.run("studio._menu._chosen(second)")
+    assert page.state("menu")["run"] == ""
