@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -39,6 +40,8 @@ class Connection:
         """Which sandbox it is, once asked."""
         self.org_id: str | None = None
         """The organisation that answers named."""
+        self.refused: tuple[float, RequestRefused] | None = None
+        """When (monotonic seconds) the API last refused key or credit, and how."""
         self.origin = self._first_guess()
         self._clock = clock
         self._start_sandbox = start_sandbox
@@ -78,6 +81,15 @@ class Connection:
                 await self._connect()
             assert self._client is not None
             return self._client
+
+    def stop_buying(self, refusal: RequestRefused) -> None:
+        """The API refused key or credit: what was ordered before a person could hear of it need not be sent."""
+        self.refused = self._clock.monotonic(), refusal
+
+    def check_not_stopped(self, ordered: float) -> None:
+        """Raises the refusal that came after this moment (monotonic seconds), in a copy of its own."""
+        if self.refused is not None and self.refused[0] >= ordered:
+            raise copy.copy(self.refused[1]) from None
 
     async def ask_again(self) -> None:
         """Learn anew which sandbox answers at this address. Raises ServerUnavailable."""

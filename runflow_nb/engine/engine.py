@@ -300,6 +300,7 @@ class Engine:
         sent: Sequence[Mapping[str, Any]],
     ) -> tuple[Run, list[float]] | None:
         """The run that was begun, and how long such runs took before."""
+        self.connection.check_not_stopped(job.ordered)
         # Asked before the intent is written: afterwards the index would have to read the journal first.
         request = order.request
         past = self._delivery.past_of(request.spec.id, request.input.get("resolution"), self.connection.origin)

@@ -56,7 +56,8 @@ class Job:
         """Our id of the run, once there is one."""
         self.run: Run | None = None
         """Its record as far as it is known."""
-        self.started = clock.monotonic()
+        self.ordered = self.started = clock.monotonic()
+        """When it was asked for, and when it was bought (monotonic seconds)."""
         self._clock = clock
         self._owner: Job | None = None
         self._binding = threading.Lock()

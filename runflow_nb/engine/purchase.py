@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ..api.client import RunflowClient
     from ..api.wire import RemoteRun
 
+STOPPING = (401, 402, 403)
+"""Refusals of key, credit or rights: the next create of the same key would be refused too."""
 SEARCHES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each search by `client_ref` after an ambiguous create."""
 
@@ -84,6 +86,8 @@ class Purchase:
             except RequestRefused as refusal:
                 changed = amend(shipment, refusal)
                 if changed is None:
+                    if refusal.status in STOPPING:
+                        self._connection.stop_buying(refusal)
                     await asyncio.to_thread(
                         self._recorder.void, run.id, f"refused ({refusal.status}): {refusal.message}"
                     )

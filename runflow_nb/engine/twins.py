@@ -1,4 +1,4 @@
-"""Runs that the API made of one create beside the first: paid for too, so each is a run of its own, and a further take."""
+"""Runs that the API made of one create beside the first: paid for too, so each is on record as a further take."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ TIER = re.compile(r"[\w.]{1,12}")
 ALWAYS = frozenset({"v", "at", "event", "run"})
 KEPT: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "intent": frozenset({"session", "origin", "instance", "org_id", "run_id", "notebook", "tags", "model", "recipe", "input"})
-        | {"take", "key", "seed_asked", "seed_sent", "estimate", "reserved"},
+        "intent": frozenset({"session", "origin", "instance", "org_id", "notebook", "tags", "model", "recipe", "input"})
+        | {"run_id", "take", "key", "seed_asked", "seed_sent", "estimate", "reserved"},
         "accepted": frozenset({"run_id", "org_id", "twins"}),
         "resent": frozenset({"session", "key"}),
         "amended": frozenset({"key", "seed_sent"}),

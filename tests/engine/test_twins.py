@@ -1,4 +1,4 @@
-"""The API made two runs of one create: both are recorded and collected, the older one is shown, and the person is told."""
+"""The API made two runs of one create: both are recorded and collected, the older is shown, the person is told."""
 
 from __future__ import annotations
 
