@@ -25,7 +25,7 @@ class StudioPage:
         self.kernel = kernel
         self.board = f"{variable}._board"
         self.model = kernel.value(f"{self.board}.model_id")
-        self._clock = 1_000_000.0
+        self.clock = 1_000_000.0
 
     def until(self, condition: str) -> None:
         """Wait until this holds in the kernel."""
@@ -47,9 +47,9 @@ class StudioPage:
         """Press it, so many times within a moment."""
         told = self.state("buttons")[button]
         words = told["label"] if seen is None else seen
-        self._clock += 10
+        self.clock += 10
         for click in range(clicks):
-            self.tell(ask="press", name=button, seen=words, number=told["number"], at=self._clock + 0.2 * click)
+            self.tell(ask="press", name=button, seen=words, number=told["number"], at=self.clock + 0.2 * click)
 
     def tell(self, **content: Any) -> None:
         """A message of the page."""
