@@ -3,7 +3,8 @@ const LOST = "The kernel was restarted: run the cell again. What was made is the
 
 // Call `tell()` when it is. Returns how to stop looking.
 export function whenLost(model, el, tell) {
-  const look = () => el.classList.contains("jupyter-widgets-disconnected") && tell();
+  // The box is marked by another listener, which may be called after this one.
+  const look = () => setTimeout(() => el.closest(".jupyter-widgets-disconnected") && tell());
   model.on("comm_live_update", look);
   return () => model.off("comm_live_update", look);
 }

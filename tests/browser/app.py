@@ -113,6 +113,12 @@ class App:
         """The square of the toolbar."""
         self.page.locator("[data-jp-item-name=interrupt]").locator("visible=true").first.click()
 
+    def restart(self) -> None:
+        """Restart Kernel of the menu, and yes."""
+        self.page.get_by_role("menuitem", name="Kernel", exact=True).click()
+        self.page.locator("[data-command='kernelmenu:restart']").locator("visible=true").click()
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+
     def save(self) -> list[dict[str, Any]]:
         """Save; the cells of the file."""
         before = self.file.stat().st_mtime_ns

@@ -204,7 +204,11 @@ function tie(form, words) {
       for (const box of field.querySelectorAll(".widget-radio-box")) {
         set(box, "role", "radiogroup");
         set(box, "aria-labelledby", named(field.querySelector(".widget-label")));
+        // One stop of Tab: ipywidgets leaves each of them on its own.
+        for (const radio of box.querySelectorAll("input")) set(radio, "name", named(box));
       }
+      // What is typed there does nothing in a slider of few stops.
+      for (const readout of field.querySelectorAll(".widget-readout")) set(readout, "contenteditable", "false");
       for (const handle of field.querySelectorAll(".noUi-handle, .ui-slider-handle")) {
         set(handle, "role", "slider");
         set(handle, "aria-labelledby", named(field.querySelector(".widget-label")));

@@ -41,7 +41,7 @@ width:auto;display:flex;align-items:center;gap:6px;font-weight:600;height:auto}
 .rf-form .widget-checkbox input{margin:0;flex:none;width:16px;height:16px;accent-color:var(--rf-accent)}
 """
 CHOICES = """
-.rf-form .widget-radio-box{display:flex;flex:none;flex-flow:row wrap;gap:6px;margin:0;overflow:visible}
+.rf-form .widget-radio-box{display:flex;flex:none;flex-flow:row wrap;gap:6px;margin:0!important;overflow:visible}
 .rf-form .widget-radio-box label{
 display:flex;align-items:center;gap:6px;width:auto;height:auto;min-height:30px;margin:0;padding:3px 10px;
 line-height:1.3;border:1px solid var(--rf-edge);border-radius:4px;background:var(--rf-page);cursor:pointer;
@@ -66,7 +66,7 @@ SLIDER = """
 .rf-form .widget-slider .slider-container{margin:4px 8px;height:24px;min-width:80px;overflow:visible;
 display:flex;flex-direction:column;justify-content:center}
 .rf-form .widget-slider .widget-readout{width:auto;min-width:24px;text-align:left;color:inherit;margin:0;height:auto;
-line-height:24px}
+line-height:24px;overflow:visible}
 .rf-form .widget-slider .noUi-target,.rf-form .widget-slider .ui-slider{
 background:var(--rf-raised);border:1px solid var(--rf-edge)}
 .rf-form .widget-slider .noUi-connect{background:var(--rf-edge)}
