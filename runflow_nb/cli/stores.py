@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 
 from .. import settings
-from ..engine.session import FOLDER
 from ..errors import InvalidCommand, Problem
 from ..record.store import Store
+from ..settings import FOLDER
 
 
 def add_store_arguments(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,7 @@ def parser() -> argparse.ArgumentParser:
     """All verbs with their arguments; `act` is what a verb does, and gives the exit status."""
     from .. import __version__
     from ..sandbox import command as sandbox
-    from . import cost, history
+    from . import cost, history, resume
 
     main_parser = argparse.ArgumentParser(
         prog="runflow-nb", description="Runflow pictures in notebooks: paid once, never lost, shown anywhere."
@@ -37,6 +37,10 @@ def parser() -> argparse.ArgumentParser:
     spending = verbs.add_parser("cost", help="what was spent, estimated and confirmed, by model and by day")
     cost.add_arguments(spending)
     spending.set_defaults(act=lambda options: _say(cost.report(options)))
+
+    resuming = verbs.add_parser("resume", help="collect the runs that were cut off; nothing is bought")
+    resume.add_arguments(resuming)
+    resuming.set_defaults(act=resume.run)
     return main_parser
 
 

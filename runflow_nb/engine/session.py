@@ -23,8 +23,6 @@ from .job import Job
 from .loop import BackgroundLoop
 from .order import Order
 
-FOLDER = ".runflow"
-
 
 class Session:
     """Places orders with the engine of the right store and connection. Any thread."""
@@ -70,11 +68,7 @@ class Session:
 
     def store(self, settings: Settings, notebook: str | None = None) -> Store:
         """The store of this notebook: as set, else beside the notebook, else in the working folder."""
-        place = settings.store
-        if place is None:
-            beside = Path(notebook).parent if notebook else settings_module.working_folder or Path.cwd()
-            place = beside / FOLDER
-        place = place.absolute()
+        place = settings_module.store_folder(settings.store, notebook)
         with self._lock:
             if place not in self._stores:
                 self._stores[place] = Store(place, disk=self._disk, clock=self.clock)

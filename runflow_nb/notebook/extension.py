@@ -13,6 +13,7 @@ from .. import settings
 from .completion.completer import install as install_completion
 from .config import Runflow
 from .runflow import all_subcommands
+from .runflow.cut_off import tell_of_cut_off_runs
 from .which import notebook_path
 
 PRINTED = {
@@ -62,6 +63,7 @@ def load(shell: Any, tables: Iterable[str] = ()) -> None:
         undo.append(_register(shell, name, no_var_expand(needs_local_scope(magic))))
     undo += [_configure(shell), install_completion(shell)]
     undo += [_print(shell, name, printer) for name, printer in PRINTED.items()]
+    tell_of_cut_off_runs()
 
 
 def unload(shell: Any) -> None:

@@ -48,6 +48,8 @@ __all__ = [
     "working_folder",
 ]
 
+FOLDER = ".runflow"
+"""The store's name, where none was set."""
 KEY_VARIABLE = "RUNFLOW_API_KEY"
 CONFIGURED = "%config Runflow"
 HIDDEN = "(hidden)"
@@ -148,6 +150,12 @@ def resolve(explicit: Mapping[str, Any] | None = None, key: Secret | None = None
     found = {row.name: read(row.name, explicit) for row in TABLE}
     defaults = {name: value for name in DEFAULTS if (value := found.pop(name)) is not None}
     return Settings(**found, defaults=defaults, key=key or _key())
+
+
+def store_folder(store: Path | None, notebook: str | None) -> Path:
+    """Where the store of this notebook lies: as set, else beside the notebook, else in the working folder."""
+    beside = Path(notebook).parent if notebook else working_folder or Path.cwd()
+    return (store or beside / FOLDER).absolute()
 
 
 def invalid() -> list[InvalidSetting]:

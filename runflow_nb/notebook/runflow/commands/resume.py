@@ -2,32 +2,89 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+from typing import Any
+
 from IPython import get_ipython
 
 from .... import calls
-from ....errors import RunflowError
-from ....plain import shortened
-from ...showing.outputs import say
-from ...showing.screen import Screen
-from ...waiting import wait_on
-from ..arguments import Arguments
+from ....engine.engine import Engine
+from ....engine.resuming import Resumed, Resuming, resumable
+from ....engine.waiter import waiter
+from ....errors import NotConnected, RunflowError, WaitInterrupted
+from ....record.listing import WIDTH
+from ....settings import Settings
+from ...interactive import capturing, in_terminal, text_width
+from ...showing.outputs import publish, say, updatable
+from ...showing.screen import show
+from ...views.live import INTERVAL, line_bundle
+from ...views.resumed_view import resumed_bundle, waiting_text
+from ..arguments import Arguments, usage_error
 
-PROMPT_LENGTH = 60
+LEFT_BEHIND = "If this line stands still, run the cell again."
 
 
 def run(_: Arguments) -> None:
-    """Bring every open run of the store to its end, all at once, and show each. Raises the first error, at the end."""
+    """Bring every open run of the store to its end, all at once, and tell what became of each.
+
+    Raises InvalidCommand where `reuse` is "only", NotConnected, WaitInterrupted.
+    """
     settings = calls.session().settings()
     engine = calls.session().engine(settings, calls.notebook_of(settings))
-    jobs = [(found, engine.collect(found)) for found in engine.open_runs()]
-    if not jobs:
-        say("No run is open: nothing to collect.")
-    errors: list[RunflowError] = []
-    for found, job in jobs:
-        try:
-            wait_on(job, settings, Screen(get_ipython()))
-        except RunflowError as error:
-            errors.append(error)
-            say(f"{shortened(found.prompt, PROMPT_LENGTH)}\n{error}")
-    if errors:
-        raise errors[0]
+    runs = resumable(engine.store)
+    if runs and settings.reuse == "only":
+        raise usage_error("", "resume", 'asks the API, and reuse is "only": allow it with %runflow config reuse=on')
+    if runs and not settings.connected:
+        raise NotConnected
+    resumed = _watched(engine, Resuming(engine, runs), settings)
+    shell = get_ipython()
+    if len(resumed.collected) == 1 and not (resumed.closed or resumed.left):
+        show(shell, resumed.collected[0])
+        return
+    publish(resumed_bundle(resumed, text_width(shell, WIDTH)))
+
+
+def _watched(engine: Engine, resuming: Resuming, settings: Settings) -> Resumed:
+    """Wait for all of them, with a line that tells how far it is."""
+    line, begun, wait = _Line(get_ipython()), time.monotonic(), waiter(settings.wait)
+    try:
+        while (job := resuming.next()) is not None and time.monotonic() - begun < settings.wait_limit:
+            line.say(waiting_text(resuming.ended, len(resuming), time.monotonic() - begun))
+            with suppress(TimeoutError, RunflowError):
+                wait(job, INTERVAL)
+    except KeyboardInterrupt:
+        line.end("Stopped waiting; the runs go on.")
+        raise WaitInterrupted("") from None
+    waited = time.monotonic() - begun
+    line.end(waiting_text(resuming.ended, len(resuming), waited))
+    priced = None
+    if settings.connected and settings.reuse == "on":
+        with suppress(RunflowError):  # asked again another time
+            priced = engine.ask_costs()
+    return resuming.resumed(waited, priced)
+
+
+class _Line:
+    """A line that moves, where the front end can change it; else said once."""
+
+    def __init__(self, shell: Any) -> None:
+        self._moves = capturing(shell) is None and not in_terminal(shell)
+        self._place: Any = None
+        self._said = ""
+
+    def say(self, text: str) -> None:
+        if text == self._said:
+            return
+        if self._place is not None:
+            self._place.update(line_bundle(text, LEFT_BEHIND), raw=True)
+        elif self._moves:
+            self._place = updatable()
+            self._place.display(line_bundle(text, LEFT_BEHIND), raw=True)
+        elif not self._said:
+            say(text)
+        self._said = text
+
+    def end(self, text: str) -> None:
+        if self._place is not None:
+            self._place.update(line_bundle(text, ""), raw=True)

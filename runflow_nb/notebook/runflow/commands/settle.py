@@ -48,9 +48,7 @@ def _collected(engine: Engine, found: Run, settings: Settings) -> bool:
         return False
     if not settings.connected or settings.reuse == "only" or engine.connection.origin != found.origin:
         if found.phase == "accepted":
-            raise NotSettled(
-                found, f"{found.origin} accepted it: connect there, and %runflow resume collects it"
-            )
+            raise NotSettled(found, f"{found.origin} accepted it: connect there, and %runflow resume collects it")
         return False
     try:
         wait_on(engine.collect(found), settings, Screen(get_ipython()))
