@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,18 @@ from tests.engine.refusals import bought
 from tests.http_server import Heard, HttpServer, relay
 
 QUICK = {"resolution": "0.5K", "output_format": "jpeg"}
+SPENDER = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+import runflow_nb
+def owl(number):
+    try:
+        return runflow_nb.generate(f"owl {sys.argv[1]} {number}", resolution="0.5K", output_format="jpeg").id
+    except runflow_nb.errors.BudgetExceeded:
+        return None
+with ThreadPoolExecutor(8) as pool:
+    print(sum(run is not None for run in pool.map(owl, range(8))))
+"""
 
 
 def owl(**given: Any) -> Run:
@@ -147,3 +162,17 @@ def test_a_budget_of_a_day_or_a_notebook_outlives_the_session(
     monkeypatch.setenv("RUNFLOW_NB_NOTEBOOK", str(tmp_path / "c.ipynb"))
     refused("the limit is $0.15 a day", take=3)
     assert owl() == runflow_nb.history(all=True)[-1]
+
+
+def test_eight_threads_in_each_of_two_processes_share_one_budget_to_the_cent(
+    sandbox: EmbeddedSandbox, tmp_path: Path
+) -> None:
+    """Five runs of $0.06 fit into $0.35 a day, and a sixth does not."""
+    variables = {"RUNFLOW_BASE_URL": sandbox.url, "RUNFLOW_NB_STORE": str(tmp_path / ".runflow")}
+    environment = {**os.environ, **variables, "RUNFLOW_NB_BUDGET": "0.35/day"}
+    both = [
+        subprocess.Popen([sys.executable, "-c", SPENDER, name], stdout=subprocess.PIPE, text=True, env=environment)
+        for name in "ab"
+    ]
+    assert sum(int(one.communicate(timeout=60)[0]) for one in both) == 5
+    assert len(sandbox.book.runs) == 5
