@@ -13,6 +13,7 @@ import pytest
 from PIL import Image as Pillow
 from playwright.sync_api import Locator, expect
 
+from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.browser.accessibility import grave_problems
 from tests.browser.app import App
 
@@ -180,3 +181,92 @@ def test_a_picture_of_the_notebook_is_chosen_by_sight_and_by_keys(lab: App) -> N
     lab.page.locator(".jp-Cell").nth(2).locator(".cm-content").click()
     lab.page.keyboard.press("Control+Enter")
     expect(lab.output(2)).to_contain_text(re.compile(r"\['(\w{6})'\] \['\w{6}', '\1'\]"))
+
+
+def test_what_each_control_says_is_what_the_server_receives(lab: App) -> None:
+    """Each control is set by hand, and the run is read from the server's own book."""
+    with EmbeddedSandbox(latency=0.2) as sandbox:
+        lab.page.set_viewport_size({"width": 1280, "height": 2600})
+        Pillow.new("RGB", (40, 30), "teal").save(lab.folder / "named.png")
+        lab.open(
+            f"%load_ext runflow_nb\n%runflow connect {sandbox.url}\nfrom runflow_nb import Studio, generate\n"
+            "from PIL import Image\nheld = Image.new('RGB', (24, 24), 'red')",
+            "generate('A first fox', resolution='0.5K', seed=1)",
+            "Studio('herons')",
+        )
+        lab.run_all()
+        shown, keys = lab.output(2), lab.page.keyboard
+        button = shown.locator(".rf-primary")
+
+        def choose(group: str, label: str) -> None:
+            shown.get_by_role("radiogroup", name=group).get_by_role("radio", name=label, exact=True).check()
+
+        def make(price: str) -> None:
+            # The price that stays: a press on one that has changed meanwhile buys nothing.
+            expect(button).to_have_text(f"Make it · {price}")
+            button.click()
+            expect(button).to_have_text(f"Make it · {price}, sure?")
+            lab.page.wait_for_timeout(1100)  # two presses within a second are one double click
+            button.click()
+
+        shown.get_by_label("Prompt").fill("A heron")
+        choose("Ratio", "16:9")
+        choose("Resolution", "2K · about $0.12")
+        choose("Number", "2")
+        choose("Format", "jpeg")
+        choose("Thinking", "high · +$0.002")
+        shown.get_by_label("Web search").check()
+        shown.get_by_role("slider", name="Safety").focus()
+        keys.press("ArrowLeft")
+        choose("Seed", "fixed")
+        shown.get_by_label("Seed number").fill("41")
+        shown.get_by_role("button", name="Less used settings").click()
+        shown.get_by_label("Limit generations").uncheck()
+        shown.get_by_label("Sync mode").check()
+        shown.get_by_label("Callback URL").fill("https://example.com/told")
+        shown.get_by_label("Metadata").fill('{"for": "cover"}')
+        shown.get_by_label("Tags").fill("birds, water")
+        make("at least $0.274")
+        expect(shown.locator(".rf-card[data-state=done]")).to_have_count(1)
+        sent = sandbox.book.received[-1]
+        assert sent.model == "google/nano-banana-2"
+        assert sent.body["input"] == {
+            "prompt": "A heron",
+            "aspect_ratio": "16:9",
+            "resolution": "2K",
+            "num_images": 2,
+            "output_format": "jpeg",
+            "thinking_level": "high",
+            "enable_web_search": True,
+            "safety_tolerance": "3",
+            "seed": 41,
+            "limit_generations": False,
+            "sync_mode": True,
+        }
+        assert (sent.body["callback_url"], sent.body["metadata"]["for"]) == ("https://example.com/told", "cover")
+
+        # Pictures of four kinds, in the order in which they came; the seed counts on.
+        shown.get_by_label("Sync mode").uncheck()
+        choose("Seed", "next")
+        drop(lab, "dropped.png", data=picture(16))
+        listed = shown.get_by_label("Pictures to edit", exact=True)
+        expect(listed.locator("option")).to_have_text(["0. dropped.png"])
+        expect(shown.get_by_label("Model")).to_have_value("Nano Banana 2 edit")
+        shown.get_by_text("Add from this notebook").click()
+        shown.get_by_role("button", name=re.compile("^Add .*A first fox")).click()
+        expect(listed.locator("option")).to_have_count(2)
+        named = shown.get_by_label("Add by variable, path, URL or run")
+        for count, word in enumerate(("held", "named.png", "https://example.com/a.png"), 3):
+            named.fill(word)
+            keys.press("Enter")
+            expect(listed.locator("option")).to_have_count(count)
+        shown.get_by_label("Prompt").fill("A second heron")
+        make("at least $0.274")
+        expect(shown.locator(".rf-card[data-state]")).to_have_count(2)
+        expect(shown.locator(".rf-card[data-state=open]")).to_have_count(0)
+        sent = sandbox.book.received[-1]
+        assert (sent.model, sent.body["input"]["prompt"]) == ("google/nano-banana-2/edit", "A second heron")
+        assert len(sent.body["input"]["image_urls"]) == 5
+        assert sent.body["input"]["image_urls"][4] == "https://example.com/a.png"
+        assert sent.body["input"]["seed"] == 41
+        expect(shown.get_by_label("Seed number")).to_have_value("42")
