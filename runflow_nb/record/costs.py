@@ -25,6 +25,9 @@ class Spent:
     """What the API said that they cost."""
     held: Decimal
     """What the budget holds for those that are on their way, or unknown."""
+    counted: Decimal
+    """What counts to a budget: beside confirmed and held, what was held for those of which nobody said what they
+    cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Sum:
     estimated: Decimal = Decimal(0)
     confirmed: Decimal = Decimal(0)
     held: Decimal = Decimal(0)
+    counted: Decimal = Decimal(0)
 
     def plus(self, spent: Spent) -> Sum:
         return Sum(
@@ -42,6 +46,7 @@ class Sum:
             self.estimated + spent.estimated,
             self.confirmed + spent.confirmed,
             self.held + spent.held,
+            self.counted + spent.counted,
         )
 
 

@@ -178,14 +178,14 @@ class Index:
         table = _money_table(filters)
         day, runs, rest = "day", "runs", ""
         if table == "runs":
-            day, runs, rest = f"created / {DAY}", "count(*)", "GROUP BY 1, 2, 3, 5, 6, 7"
-        columns = f"origin, model, {day}, {runs}, estimated, cost, reserved"
+            day, runs, rest = f"created / {DAY}", "count(*)", "GROUP BY 1, 2, 3, 5, 6, 7, 8"
+        columns = f"origin, model, {day}, {runs}, estimated, cost, reserved, confirmed"
         question = select(columns, table, filters, rest)
         for origin, model, on, count, *money in self._ask(lambda builder: builder.rows(*question)):
             # Of single runs those that cost the same come as one.
             times = count if table == "runs" else 1
-            amounts = (Decimal(amount or 0) * times for amount in money)
-            yield Spent(origin, model, date(1970, 1, 1) + timedelta(days=on), count, *amounts)
+            estimated, cost, held, due = (Decimal(amount or 0) * times for amount in money)
+            yield Spent(origin, model, date(1970, 1, 1) + timedelta(days=on), count, estimated, cost, held, due + held)
 
     def committed(
         self,

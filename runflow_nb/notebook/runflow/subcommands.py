@@ -98,8 +98,10 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         f"{HERE}.cost",
         "none",
         (
-            Flag("--all", "by model and by day for the whole store"),
+            Flag("--all", "by model and by day, or the ledger, for the whole store"),
             Flag("--since", "only runs of this day or moment (UTC) and later: 2026-01-31", "DATE"),
+            Flag("--ledger", "run by run: state, estimated, reserved and confirmed, with their sums"),
+            Flag("--limit", f"with --ledger: how many runs, if not {SHOWN}", "N"),
         ),
     ),
     "config": Subcommand(
