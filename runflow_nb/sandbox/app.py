@@ -18,32 +18,32 @@ from .refusal import Refusal, answer_crash, answer_http, answer_refusal
 from .switches import Switches
 
 ROUTES = [
-    route("GET", "/v1/health", account.health, key=False),
-    route("GET", "/v1/readiness", account.readiness, key=False),
-    route("GET", "/v1/auth/me", account.me),
-    route("GET", "/v1/billing/balance", account.balance),
-    route("GET", "/v1/credit-balances", account.credit_balances),
-    route("GET", "/v1/runs", runs.list_runs),
-    route("GET", "/v1/runs/statuses", runs.list_statuses),
-    route("GET", "/v1/runs/{run_id}", runs.get_run),
-    route("POST", "/v1/models/{model_id:path}/runs", runs.create_run),
-    route("GET", "/v1/models", models.list_models),
-    route("GET", "/v1/public/models", models.list_models, key=False),
+    route("GET", "/v1/health", account.health, "health", key=False),
+    route("GET", "/v1/readiness", account.readiness, "health", key=False),
+    route("GET", "/v1/auth/me", account.me, "me"),
+    route("GET", "/v1/billing/balance", account.balance, "balance"),
+    route("GET", "/v1/credit-balances", account.credit_balances, "balance"),
+    route("GET", "/v1/runs", runs.list_runs, "search"),
+    route("GET", "/v1/runs/statuses", runs.list_statuses, "statuses"),
+    route("GET", "/v1/runs/{run_id}", runs.get_run, "read"),
+    route("POST", "/v1/models/{model_id:path}/runs", runs.create_run, "create"),
+    route("GET", "/v1/models", models.list_models, "models"),
+    route("GET", "/v1/public/models", models.list_models, "models", key=False),
     route("GET", "/v1/models/{model_id:path}/runs", models.refuse_run_listing, key=False),
-    route("GET", "/v1/models/{model_id:path}", models.get_model),
-    route("POST", "/v1/asset-uploads", assets.declare),
-    route("POST", "/v1/asset-uploads/{asset_id}/confirmations", assets.confirm),
-    route("GET", "/v1/assets/types", assets.list_types),
-    route("GET", "/v1/assets/{asset_id}", assets.get_asset),
-    route("PUT", "/sandbox/uploads/{asset_id}", assets.put_bytes, key=False),
-    route("GET", "/sandbox/assets/{asset_id}", assets.get_bytes, key=False),
-    route("GET", "/sandbox/outputs/{run_id}/{name}", files.get_output, key=False),
+    route("GET", "/v1/models/{model_id:path}", models.get_model, "models"),
+    route("POST", "/v1/asset-uploads", assets.declare, "declare"),
+    route("POST", "/v1/asset-uploads/{asset_id}/confirmations", assets.confirm, "confirm"),
+    route("GET", "/v1/assets/types", assets.list_types, "asset"),
+    route("GET", "/v1/assets/{asset_id}", assets.get_asset, "asset"),
+    route("PUT", "/sandbox/uploads/{asset_id}", assets.put_bytes, "put", key=False),
+    route("GET", "/sandbox/assets/{asset_id}", assets.get_bytes, "download", key=False),
+    route("GET", "/sandbox/outputs/{run_id}/{name}", files.get_output, "download", key=False),
     route("GET", "/sandbox/book", account.book, key=False),
 ]
 
 
 def create_app(switches: Switches | None = None, clock: Clock | None = None) -> Starlette:
-    """A sandbox of its own: its runs, credit and files live and end with the application."""
+    """A sandbox of its own: its runs, credit and files live and end with the application. Raises BadPlan."""
     desk = Desk(switches or Switches(), clock or SystemClock())
 
     @asynccontextmanager

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from .faults.turns import RuleCount
 from .identity import decimal_text
 
 REMEMBERED = 1000
@@ -53,6 +54,8 @@ class Page:
     """`METHOD /path/as/routed` -> how often it was asked, refused requests too."""
     keys_at_links: int
     """How often a link that needs no key was sent one."""
+    faults: tuple[RuleCount, ...] = ()
+    """What came of each rule of the fault plan, in its order."""
 
     @property
     def billed(self) -> Decimal:
@@ -71,6 +74,7 @@ class Page:
             "by_client_ref": dict(Counter(run.client_ref for run in self.runs if run.client_ref is not None)),
             "requests": self.requests,
             "keys_at_links": self.keys_at_links,
+            "faults": [{"rule": each.rule, "asked": each.asked, "acted": each.acted} for each in self.faults],
             "runs": [
                 {
                     "id": run.id,

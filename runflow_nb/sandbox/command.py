@@ -9,10 +9,13 @@ from decimal import Decimal
 
 from ..money import parse_usd
 from .app import create_app
+from .faults.guide import EXAMPLE, guide
+from .faults.parse import BadPlan, read_plan
 from .server import NotLoopback, Server, listen
 from .switches import Switches
 
 DEFAULTS = Switches()
+HELP = "help"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,12 +36,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="USD",
         help="credit that every organization starts with (%(default)s)",
     )
+    parser.add_argument(
+        "--faults",
+        type=_plan,
+        default=DEFAULTS.faults,
+        metavar="SPEC",
+        help=f"what goes wrong on purpose, as in {EXAMPLE!r}; --faults {HELP} tells every word".replace("%", "%%"),
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve until SIGTERM or Ctrl-C. Returns the exit status."""
+    """Serve until SIGTERM or Ctrl-C, or tell the language of faults. Returns the exit status."""
+    if args.faults == HELP:
+        print(guide())  # noqa: T201
+        return 0
     try:
-        serve(args.host, args.port, Switches(latency=args.latency, balance=args.balance))
+        serve(args.host, args.port, Switches(latency=args.latency, balance=args.balance, faults=args.faults))
     except NotLoopback as problem:
         print(f"runflow-nb sandbox: {problem}", file=sys.stderr)  # noqa: T201
         return 2
@@ -81,3 +94,11 @@ def _dollars(text: str) -> Decimal:
     if amount is None:
         raise argparse.ArgumentTypeError(f"{text} is no amount of US dollars from 0 up")
     return amount
+
+
+def _plan(text: str) -> str:
+    try:
+        read_plan("" if text == HELP else text)
+    except BadPlan as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None
+    return text

@@ -15,6 +15,9 @@ from ..models.price import estimate
 from .assets import SCHEME, Assets, data_uri_objection
 from .book import BookedRun, Page, Tally
 from .easel import Easel
+from .faults.fate import PLAIN, Acceptance, Fate
+from .faults.parse import read_plan
+from .faults.turns import Faults
 from .identity import Ids, is_uuid
 from .links import Links
 from .refusal import FieldError, Refusal, invalid
@@ -35,6 +38,8 @@ class Desk:
     """Everything one sandbox process knows. Used from its event loop; only painting happens elsewhere."""
 
     def __init__(self, switches: Switches, clock: Clock) -> None:
+        """Raises BadPlan."""
+        self.faults = Faults(read_plan(switches.faults))
         self.switches = switches
         self.clock = clock
         self.instance = secrets.token_hex(8)
@@ -56,8 +61,8 @@ class Desk:
         self.easel.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def accept(self, org_id: str, submission: Submission, base_url: str) -> SandboxRun:
-        """Take on a run and begin to paint it.
+    def accept(self, org_id: str, submission: Submission, base_url: str, acceptance: Acceptance = PLAIN) -> SandboxRun:
+        """Take on a run and begin to paint it; `acceptance` may make more than one of it, and the first is given.
 
         Raises Refusal 422 for pictures that cannot be used, 402 where the credit does not reach.
         """
@@ -65,6 +70,10 @@ class Desk:
         self._check_pictures(org_id, submission)
         if price > self.balance(org_id) - self._reserved(org_id):
             raise Refusal(402, "INSUFFICIENT_CREDIT", "the credit balance is too low for this run")
+        first, *_ = [self._take_on(org_id, submission, base_url, price, fate) for fate in acceptance.fates()]
+        return first
+
+    def _take_on(self, org_id: str, submission: Submission, base_url: str, price: Decimal, fate: Fate) -> SandboxRun:
         now = self.clock.time()
         seed = submission.input.get("seed")
         run = SandboxRun(
@@ -79,6 +88,7 @@ class Desk:
             created=now,
             begun=self.clock.monotonic(),
             base_url=base_url,
+            fate=fate,
         )
         self.runs[run.id] = run
         self._open.setdefault(org_id, []).append(run)
@@ -111,7 +121,7 @@ class Desk:
             for run in list(self.runs.values())
         ]
         received, requests = tuple(self.tally.received), dict(self.tally.requests)
-        return Page(self.instance, tuple(runs), received, requests, self.tally.keys_at_links)
+        return Page(self.instance, tuple(runs), received, requests, self.tally.keys_at_links, self.faults.counts())
 
     def _settle(self, org_id: str) -> None:
         now = self.clock.monotonic()

@@ -52,7 +52,15 @@ class Easel:
         self._closed = False
 
     def begin(self, run: SandboxRun) -> None:
-        self._readers.add(lambda: self._prepare(run))
+        match run.fate:
+            case "hangs":
+                return
+            case "fails":
+                self._fail(run, Failure("PROVIDER_ERROR", "the fault plan made this run fail", "execution"))
+            case "cancels":
+                run.painted.set_result(Painted(self._clock.monotonic(), status="canceled"))
+            case _:
+                self._readers.add(lambda: self._prepare(run))
 
     def close(self) -> None:
         """Drop what is queued; what is being painted is not written any more once this returns."""
@@ -89,7 +97,10 @@ class Easel:
             if len(progress.done) == len(progress.commissions) and not run.painted.done():
                 pictures = tuple(progress.done[i] for i in sorted(progress.done))
                 words = describe(progress.commissions[0])
-                run.painted.set_result(Painted(self._clock.monotonic(), pictures, words))
+                status = "succeeded"
+                if run.fate == "partial":
+                    status, pictures = "partial_succeeded", pictures[:-1] or pictures
+                run.painted.set_result(Painted(self._clock.monotonic(), pictures, words, status=status))
 
     def _write(self, path: Path, data: bytes) -> None:
         # The folder is removed at the end: a file written meanwhile would keep it from going.
@@ -99,7 +110,7 @@ class Easel:
                 path.write_bytes(data)
 
     def _fail(self, run: SandboxRun, failure: Failure) -> None:
-        run.painted.set_result(Painted(self._clock.monotonic(), failure=failure))
+        run.painted.set_result(Painted(self._clock.monotonic(), failure=failure, status="failed"))
 
     def _commissions(self, run: SandboxRun) -> list[Commission]:
         given = run.input

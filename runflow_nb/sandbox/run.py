@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from ..models.spec import ModelSpec
+from .faults.fate import Fate
 from .identity import decimal_text, named, stamp
 from .submission import Submission
 
@@ -22,6 +23,7 @@ STATUSES = {
     "partial_succeeded": True,
 }
 """Every state a run can have -> whether it is the last one."""
+DELIVERED = frozenset({"succeeded", "partial_succeeded"})
 DISPATCHED_AFTER = 0.1
 STARTED_AFTER = 0.2
 """Shares of the latency after which a run leaves `queued` and `dispatching`."""
@@ -88,6 +90,8 @@ class Painted:
     pictures: tuple[Picture, ...] = ()
     description: str = ""
     failure: Failure | None = None
+    status: str = "succeeded"
+    """The last state of the run."""
 
 
 @dataclass(slots=True, eq=False)
@@ -111,6 +115,7 @@ class SandboxRun:
     """Monotonic seconds of the create."""
     base_url: str
     """Where the caller reached this sandbox; no slash at its end."""
+    fate: Fate = "succeeds"
     painted: Future[Painted] = field(default_factory=Future)
 
     @property
@@ -132,7 +137,7 @@ class SandboxRun:
 
     def status(self, now: float) -> str:
         if self.ended(now):
-            return "failed" if self.painted.result().failure else "succeeded"
+            return self.painted.result().status
         share = (now - self.begun) / self.latency if self.latency else 1.0
         if share < DISPATCHED_AFTER:
             return "queued"
@@ -142,7 +147,10 @@ class SandboxRun:
         """USD billed; None while the run goes on."""
         if not self.ended(now):
             return None
-        return Decimal(0) if self.painted.result().failure else self.price
+        painted = self.painted.result()
+        if painted.status == "partial_succeeded":
+            return self.price * len(painted.pictures) / int(self.input.get("num_images", 1))
+        return self.price if painted.status == "succeeded" else Decimal(0)
 
     def record(self, now: float) -> RunRecord:
         """Every documented field except `output`, which needs signing."""
@@ -151,7 +159,7 @@ class SandboxRun:
         cost = self.cost(now)
         failure = self.painted.result().failure if status == "failed" else None
         waited = self.latency * STARTED_AFTER
-        started = status in ("running", "succeeded", "failed")
+        started = status not in ("queued", "dispatching")
         return {
             "id": self.id,
             "model_id": named("model", self.spec.id),

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import uvicorn
 from starlette.applications import Starlette
 
+from .faults.connection import CuttableProtocol
+
 CLOSING_TIME = 1
 """Seconds that requests under way are given when the sandbox ends."""
 
@@ -27,6 +29,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                http=CuttableProtocol,
                 log_level="warning",
                 access_log=False,
                 ws="none",

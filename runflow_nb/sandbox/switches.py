@@ -42,6 +42,8 @@ class Switches:
     sync_mode: SyncMode = "read"
     maximum_body: int = 96 * MIB
     """Largest JSON body in bytes (413 beyond): the largest inline picture, in base64, and room for the rest."""
+    faults: str = ""
+    """What goes wrong on purpose, in the language of `faults`; nothing, where it is empty."""
 
     def __post_init__(self) -> None:
         for name in ("latency", "balance", "link_lifetime", "asset_lifetime", "upload_lifetime"):

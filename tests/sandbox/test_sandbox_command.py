@@ -51,13 +51,14 @@ def address(process: subprocess.Popen[str]) -> str:
 
 
 def test_the_first_line_says_where_it_listens_and_it_takes_requests_at_once(tmp_path: Path) -> None:
-    with program("--latency", "0", "--balance", "0.10", folder=tmp_path) as process:
+    with program("--latency", "0", "--balance", "0.10", "--faults", "me: 503 1st", folder=tmp_path) as process:
         url = address(process)
         with Caller(base_url=url, headers={"Authorization": "Bearer k"}, timeout=20, trust_env=False) as call:
             assert call.get("/v1/health").json()["sandbox"] is True
             assert call.get("/v1/billing/balance").json()["balance"] == "0.1"
             assert call.made()["status_code"] == "succeeded"
             assert call.create().status_code == 402
+            assert [call.get("/v1/auth/me").status_code for _ in range(2)] == [503, 200]
 
 
 def test_it_ends_within_two_seconds_of_sigterm_even_while_it_paints_and_leaves_no_files(tmp_path: Path) -> None:

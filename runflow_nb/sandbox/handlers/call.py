@@ -11,6 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ..desk import Desk
+from ..faults.apply import under_faults
+from ..faults.fate import PLAIN, Acceptance
 from ..identity import organization
 from ..refusal import Refusal
 from ..submission import read_json
@@ -24,6 +26,8 @@ class Call:
     request: Request
     org_id: str
     """The caller's organization; "" where no key is needed."""
+    acceptance: Acceptance = PLAIN
+    """What becomes of a run that this call makes."""
 
     @property
     def base_url(self) -> str:
@@ -57,14 +61,19 @@ class Call:
 Handler = Callable[[Call], Awaitable[Response]]
 
 
-def route(method: str, path: str, handler: Handler, *, key: bool = True) -> Route:
-    """A row of the table: `key` says whether a bearer token is needed."""
+def route(method: str, path: str, handler: Handler, endpoint: str | None = None, *, key: bool = True) -> Route:
+    """A row of the table. `endpoint`: what fault plans call it; `key`: whether a bearer token is needed."""
 
     async def serve(request: Request) -> Response:
         desk: Desk = request.app.state.desk
         desk.tally.requests[f"{method} {path}"] += 1
-        org_id = _caller(request) if key else ""
-        return await handler(Call(desk, request, org_id))
+
+        async def work(acceptance: Acceptance) -> Response:
+            org_id = _caller(request) if key else ""
+            return await handler(Call(desk, request, org_id, acceptance))
+
+        turns = desk.faults.due(endpoint) if endpoint else ()
+        return await under_faults(request, turns, desk.clock, work) if turns else await work(PLAIN)
 
     return Route(path, serve, methods=[method], name=f"{method} {path}")
 

@@ -14,7 +14,7 @@ from ..desk import Replay
 from ..easel import OUTPUT_PATH
 from ..listing import list_page
 from ..refusal import Refusal
-from ..run import STATUSES, SandboxRun
+from ..run import DELIVERED, STATUSES, SandboxRun
 from ..submission import fingerprint, read_submission
 from .call import Call
 
@@ -34,7 +34,8 @@ async def create_run(call: Call) -> Response:
         desk.tally.receive(model_id, body, key, 201, replayed=True)
         return JSONResponse(earlier.answer, 201)
     try:
-        run = desk.accept(call.org_id, read_submission(spec, body, desk.switches), call.base_url)
+        submission = read_submission(spec, body, desk.switches)
+        run = desk.accept(call.org_id, submission, call.base_url, call.acceptance)
     except Refusal as refusal:
         desk.tally.receive(model_id, body, key, refusal.status)
         raise
@@ -76,7 +77,7 @@ async def full_record(call: Call, run: SandboxRun, *, inline: bool) -> dict[str,
     """The run as it stands; `inline` puts the pictures of a finished `sync_mode` run into it."""
     now = call.desk.clock.monotonic()
     output = _output(call, run, now)
-    if inline and run.status(now) == "succeeded":
+    if inline and run.status(now) in DELIVERED:
         output = await asyncio.to_thread(_inline_output, run, call.desk.switches.report_seed)
     return {**run.record(now), "output": output}
 
@@ -93,7 +94,7 @@ async def _first_answer(call: Call, run: SandboxRun) -> dict[str, Any]:
 
 def _output(call: Call, run: SandboxRun, now: float) -> dict[str, Any] | None:
     """The output with freshly signed links; None while there is none, and for `sync_mode`, which keeps none."""
-    if run.status(now) != "succeeded" or run.sync:
+    if run.status(now) not in DELIVERED or run.sync:
         return None
     lifetime = call.desk.switches.link_lifetime
     links = call.desk.links
