@@ -61,6 +61,8 @@ def test_rules_have_places_a_value_and_a_text_of_their_own() -> None:
     )  # fmt: skip
     assert (second.members, second.seconds) == (("cost", "output"), None)
     assert third.seconds == (1, 120)
+    assert read_plan("any: blind=5s").rules[0].where == {"search"}
+    assert read_plan("any: 503").rules[0].where == set(WHERE)
     assert read_plan("").rules == read_plan(" ; ").rules == ()
 
 
@@ -86,7 +88,7 @@ def test_rules_have_places_a_value_and_a_text_of_their_own() -> None:
         ("search: blind=1..2", "blind takes one time, as in blind=5s"),
         ("read: 500=3", "500 takes no value"),
         ("read: fails", "fails fits create, not read"),
-        ("any: blind=5s", "blind fits search, not any"),
+        ("create,search: blind=5s", "blind fits search, not create"),
         ("download: null=cost", "not download"),
         ("read", "a rule is WHERE: WHAT [WHEN]"),
         ("read:", "a rule is WHERE: WHAT [WHEN]"),

@@ -22,7 +22,7 @@ def guide() -> str:
     """Every word with its meaning, in lines that fit a terminal."""
     parts = ["Faults on demand, for example:", f"  {EXAMPLE}", "", RULES, "", "WHERE"]
     parts += [_line(word, meaning) for word, meaning in WHERE.items()]
-    parts += [_line(ANY, "every one of these"), ""]
+    parts += [_line(ANY, "every one of these at which it can happen"), ""]
     for stage in Stage:
         parts.append(f"WHAT: {TITLES[stage]}")
         for name, fault in FAULTS.items():

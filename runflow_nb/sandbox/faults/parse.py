@@ -58,7 +58,7 @@ class _Reader:
             return
         what, equals, value = words[0].partition("=")
         fault = self._known("fault", what, FAULTS)
-        places = self._places(where)
+        places = self._places(where, fault)
         when = self._when(words[1:])
         if fault is None:
             return
@@ -72,12 +72,13 @@ class _Reader:
             self.problems.append(_unknown(kind, word, table))
         return table.get(word)
 
-    def _places(self, text: str) -> list[str]:
+    def _places(self, text: str, fault: Fault | None) -> list[str]:
         words = [word.strip() for word in text.split(",")]
         for word in words:
             if word not in (*WHERE, ANY):
                 self.problems.append(_unknown("endpoint", word, (*WHERE, ANY)))
-        return [word for word in words if word in (*WHERE, ANY)]
+        possible = fault.fits if fault and fault.fits else tuple(WHERE)
+        return [place for word in words if word in (*WHERE, ANY) for place in (possible if word == ANY else (word,))]
 
     def _with_value(self, rule: Rule, fault: Fault, value: str | None) -> Rule:
         if value is None:

@@ -6,7 +6,6 @@ import random
 from dataclasses import dataclass
 
 from .plan import Plan, Rule
-from .words import ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Faults:
         """The rules that are due for the next request at this endpoint, in the order in which they act."""
         turns = []
         for index, (rule, counts) in enumerate(zip(self._plan.rules, self._counts, strict=True)):
-            if endpoint in rule.where or ANY in rule.where:
+            if endpoint in rule.where:
                 counts[0] += 1
                 dice = self._plan.dice(index, counts[0])
                 if rule.when.holds(counts[0], dice.random()):
