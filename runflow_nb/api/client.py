@@ -250,7 +250,7 @@ class RunflowClient:
     def _failure(self, outcome: Exchange[Any]) -> RequestRefused | ServerUnavailable:
         status = outcome.attempt.status
         if status is None or not 400 <= status < 500 or judge(outcome.attempt) is not Verdict.FINAL:
-            return ServerUnavailable(self.address.host, self._told(outcome))
+            return ServerUnavailable(self.address.host, self._told(outcome), outcome.absent)
         problem = read_problem(status, self._mask(outcome.body))
         return REFUSED.get(status, RequestRefused)(status, problem.code, problem.message, problem.fields)
 

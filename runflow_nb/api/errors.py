@@ -24,14 +24,17 @@ class RunNotFound(ApiSignal):
 
 
 class DownloadError(ApiSignal):
-    """An output could not be fetched whole. `expired`: a fresh link, got by reading the run again, may help."""
+    """An output could not be fetched whole.
 
-    def __init__(self, reason: str, *, expired: bool = False) -> None:
-        self.reason, self.expired = reason, expired
+    `expired`: a fresh link, got by reading the run again, may help. `passing`: asking once more may help.
+    """
+
+    def __init__(self, reason: str, *, expired: bool = False, passing: bool = False) -> None:
+        self.reason, self.expired, self.passing = reason, expired, passing
         super().__init__(reason)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _download_error, (self.reason, self.expired)
+        return _download_error, (self.reason, self.expired, self.passing)
 
 
 class MalformedAnswer(ApiSignal):
@@ -42,5 +45,5 @@ class MalformedAnswer(ApiSignal):
         super().__init__(reason)
 
 
-def _download_error(reason: str, expired: bool) -> DownloadError:
-    return DownloadError(reason, expired=expired)
+def _download_error(reason: str, expired: bool, passing: bool) -> DownloadError:
+    return DownloadError(reason, expired=expired, passing=passing)

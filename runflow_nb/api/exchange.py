@@ -79,6 +79,8 @@ class Exchange(Generic[T]):
     """What the answer holds, where it succeeded."""
     body: bytes = field(default=b"", repr=False)
     """Of an answer that is no 2xx."""
+    absent: bool = False
+    """Whether the connection was refused: nobody listens there."""
 
 
 @cache
@@ -121,7 +123,7 @@ async def begin(
     try:
         response = await http.send(prepare(), auth=auth, stream=True)
     except UNSENT as error:
-        return Exchange(attempt, describe(error))
+        return Exchange(attempt, describe(error), absent=_was_refused(error))
     except UNWRITTEN as error:
         phase, reason = "write", describe(error)
     except Exception as error:  # noqa: BLE001 - whatever else broke, the request may have been read: assume the worst
@@ -146,7 +148,7 @@ async def exchange(
     """
     begun = await begin(http, prepare, auth=auth, attempt=attempt)
     if begun.result is None:
-        return Exchange(begun.attempt, begun.reason, body=begun.body)
+        return Exchange(begun.attempt, begun.reason, body=begun.body, absent=begun.absent)
     body, reason = await _body(begun.result)
     if body is not None:
         try:
@@ -193,6 +195,15 @@ async def repeat(once: Callable[[Attempt], Awaitable[Exchange[T]]], first: Attem
     await clock.sleep(wait())
     again = retry_if_result(lambda outcome: retry.is_repeated(outcome.attempt))
     return await AsyncRetrying(sleep=clock.sleep, wait=wait, retry=again)(try_again)
+
+
+def _was_refused(error: BaseException | None) -> bool:
+    """Whether the other side's machine said that nobody listens, at every address that was tried."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(_was_refused, error.exceptions))
+    return error is not None and (
+        isinstance(error, ConnectionRefusedError) or _was_refused(error.__cause__ or error.__context__)
+    )
 
 
 def describe(error: Exception) -> str:

@@ -102,7 +102,7 @@ async def _stream(response: httpx.Response, sink: Sink, maximum: int) -> Downloa
         except (httpx.HTTPError, httpx.StreamError, OSError) as error:
             broken = describe(error)
         if broken:
-            raise DownloadError(f"it broke off after {size} bytes: {broken}")
+            raise DownloadError(f"it broke off after {size} bytes: {broken}", passing=True)
         if chunk is None:
             break
         if len(head) < SIGNATURE_BYTES:
@@ -112,7 +112,7 @@ async def _stream(response: httpx.Response, sink: Sink, maximum: int) -> Downloa
             raise DownloadError(f"it is larger than {maximum} bytes")
         sink.write(chunk)
     if announced is not None and response.num_bytes_downloaded != announced:
-        raise DownloadError(f"{response.num_bytes_downloaded} bytes came of {announced}")
+        raise DownloadError(f"{response.num_bytes_downloaded} bytes came of {announced}", passing=True)
     _check_picture(content_type, head)
     return Downloaded(size, content_type)
 
@@ -147,10 +147,10 @@ def _kind(declared: str) -> str:
 def _check_picture(content_type: str, head: bytes) -> None:
     """Raises DownloadError unless it is declared a picture or begins like one."""
     if not head:
-        raise DownloadError("it is empty")
+        raise DownloadError("it is empty", passing=True)
     known = head.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")) or head[8:12] in (b"WEBP", b"avif")
     if not known and not content_type.startswith("image/"):
-        raise DownloadError(f"it is no picture but {content_type or 'something unknown'}")
+        raise DownloadError(f"it is no picture but {content_type or 'something unknown'}", passing=True)
 
 
 async def upload(client: RunflowClient, data: bytes | Path, mime: str, filename: str) -> Asset:

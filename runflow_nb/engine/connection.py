@@ -92,15 +92,24 @@ class Connection:
             raise copy.copy(self.refused[1]) from None
 
     async def ask_again(self) -> None:
-        """Learn anew which sandbox answers at this address. Raises ServerUnavailable."""
-        if self.origin != SANDBOX or self._client is None:
+        """Learn anew which sandbox answers at this address; an answer that does not say so tells nothing.
+
+        Raises ServerUnavailable.
+        """
+        if self.origin != SANDBOX:
             return
         try:
-            self.instance = (await self._client.health()).instance
-        except ServerUnavailable:
-            # The next run connects anew: another sandbox may then listen there.
-            await self.close()
+            health = await (await self.client()).health()
+        except ServerUnavailable as reason:
+            if reason.absent:
+                # The next run connects anew: another sandbox may then listen there.
+                await self.close()
             raise
+        self.instance = health.instance or self.instance
+
+    def is_another(self, instance: str | None) -> bool:
+        """Whether it is certain that the sandbox of this name is not the one that answers."""
+        return None not in (instance, self.instance) and instance != self.instance
 
     async def learn_organisation(self) -> None:
         """Learn from the newest of the key's runs whose they are, where no answer has named the organisation yet."""

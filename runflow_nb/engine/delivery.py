@@ -137,7 +137,7 @@ class Delivery:
         from ..api.errors import RunNotFound
 
         client = await self._connection.client()
-        if run.origin == "sandbox" and run.instance != self._connection.instance:
+        if run.origin == "sandbox" and self._connection.is_another(run.instance):
             raise Gone
         try:
             remote = await client.get_run(run.run_id or "")
@@ -171,6 +171,7 @@ class Delivery:
                 await self._missing(run, self._clock.monotonic() - begun)
             except ServerUnavailable:
                 await self._still_there()
+                client = await self._connection.client()
             else:
                 progress(remote.status)
                 if remote.ended:
@@ -184,15 +185,20 @@ class Delivery:
             raise RunUnknown(run, reason, price_of(run))
 
     async def _still_there(self, run: Run | None = None) -> None:
-        """A sandbox that refuses connections or is another one has lost its runs; the live API is only out of reach."""
+        """A sandbox that refuses connections or is another one has lost its runs; the live API is only out of reach.
+
+        A connection that was cut, and an answer that is none, say nothing: what it has accepted may still be billed.
+        """
         if self._connection.origin != "sandbox":
             return
         before = self._connection.instance
         try:
             await self._connection.ask_again()
-        except ServerUnavailable:
-            raise Gone from None
-        if before != self._connection.instance or (run is not None and run.instance != before):
+        except ServerUnavailable as reason:
+            if reason.absent:
+                raise Gone from None
+            return
+        if self._connection.is_another(before) or (run is not None and self._connection.is_another(run.instance)):
             raise Gone
 
     async def _fetch(self, run: Run, remote: RemoteRun) -> tuple[RemoteRun, list[Incoming]]:
@@ -202,27 +208,28 @@ class Delivery:
         for number in range(1, FETCHES + 1):
             try:
                 late = number == FETCHES and self._waited(run) > LONG_GONE
-                return remote, await self._downloaded(client, run, remote, without_gone=late)
+                return remote, await self._downloaded(client, run, remote, late, number < FETCHES)
             except DownloadError as failure:
-                if number == FETCHES or not failure.expired or run.input.get("sync_mode"):
+                lost = not (failure.expired or failure.passing) or run.input.get("sync_mode")
+                if number == FETCHES or lost:
                     raise DownloadFailed(run.id, failure.reason, not run.input.get("sync_mode")) from None
                 remote = await client.get_run(remote.id)
         raise AssertionError("unreachable")
 
     async def _downloaded(
-        self, client: RunflowClient, run: Run, remote: RemoteRun, *, without_gone: bool
+        self, client: RunflowClient, run: Run, remote: RemoteRun, without_gone: bool, only_whole: bool
     ) -> list[Incoming]:
         """All pictures of the run, on the disk but not yet in their place: all of them, or none.
 
-        `without_gone`: those that storage does not have are left out, as long as one is left. Raises DownloadError.
+        `without_gone`: those that storage does not have are left out, as long as one is left. `only_whole`: what is
+        plainly damaged is not taken, since it may come whole when asked for again. Raises DownloadError.
         """
         from ..api.errors import DownloadError
         from ..api.transfer import download
 
         pictures = [output for output in remote.outputs if output.type == "image"]
         if not pictures:
-            reason = "the API says that it succeeded, and names no picture"
-            raise DownloadFailed(run.id, reason, not run.input.get("sync_mode"))
+            raise DownloadError("the API says that it succeeded, and names no picture", passing=True)
         incoming: list[Incoming] = []
         try:
             # One after another within a run: the links belong together, and memory stays flat.
@@ -234,6 +241,9 @@ class Delivery:
                     if not (without_gone and failure.expired) or (number == len(pictures) and len(incoming) == 1):
                         raise
                     incoming.pop().discard()
+                else:
+                    if only_whole and not incoming[-1].whole and not run.input.get("sync_mode"):
+                        raise DownloadError("what came is damaged", passing=True)
         except BaseException:
             for each in incoming:
                 each.discard()

@@ -81,12 +81,12 @@ class Recovery:
         try:
             await self._connection.client()
         except ServerUnavailable as reason:
-            if self._connection.local and run.origin == "sandbox":
+            if reason.absent and self._connection.local and run.origin == "sandbox":
                 raise Gone from None
             raise _out_of_reach(run, f"{reason.host}: {reason.reason}") from None
         if run.origin != self._connection.origin:
             raise _out_of_reach(run, f"it was made at {run.origin}, and this session is connected elsewhere")
-        if run.origin == "sandbox" and run.instance != self._connection.instance:
+        if run.origin == "sandbox" and self._connection.is_another(run.instance):
             raise Gone
 
     async def _fresh(self, run: Run) -> Run:

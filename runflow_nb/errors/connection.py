@@ -31,11 +31,14 @@ class NoKey(NotConnected):
 
 
 class ServerUnavailable(RunflowError):
-    """The API could not be reached, or kept answering that it is busy; nothing was accepted or billed."""
+    """The API could not be reached, or kept answering that it is busy; nothing was accepted or billed.
 
-    def __init__(self, host: str, reason: str) -> None:
-        self.host, self.reason = host, reason
-        super().__init__(host, reason)
+    `absent`: nobody listens there; else there may be somebody who cannot answer now.
+    """
+
+    def __init__(self, host: str, reason: str, absent: bool = False) -> None:
+        self.host, self.reason, self.absent = host, reason, absent
+        super().__init__(host, reason, absent)
 
     def __str__(self) -> str:
         return (

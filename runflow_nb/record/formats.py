@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 HEAD = 64
 """Bytes that suffice to tell a format."""
+TAIL = 4096
+"""Bytes in which the end of a picture is looked for: some programs write a little after it."""
 MAXIMUM_PIXELS = 80_000_000
 """Larger than any picture of these models (4K: 16.8 million); below the size at which Pillow warns of a bomb."""
 TOO_LARGE = f"has more than {MAXIMUM_PIXELS // 1_000_000} million pixels"
@@ -152,6 +154,21 @@ def extension_of(head: bytes) -> str:
     """The file extension for what these first bytes show, `bin` where they show no picture."""
     family = _signature(head)
     return FORMATS[family].extension if family else "bin"
+
+
+def seems_whole(head: bytes, tail: bytes, size: int) -> bool:
+    """Whether a file with these first and last bytes can be a whole picture; the rest is not looked at."""
+    match _signature(head):
+        case None:
+            return False
+        case "PNG":
+            return b"IEND" in tail
+        case "JPEG":
+            return b"\xff\xd9" in tail
+        case "WEBP":
+            return size >= int.from_bytes(head[4:8], "little") + 8
+        case _:
+            return True
 
 
 def looks_like(head: bytes) -> str:

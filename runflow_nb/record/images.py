@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .disk import Disk
-from .formats import HEAD, NotAPicture, PictureFacts, extension_of, facts
+from .formats import HEAD, TAIL, NotAPicture, PictureFacts, extension_of, facts, seems_whole
 
 __all__ = ["ImageStore", "Incoming", "NotAPicture", "PictureFacts", "Stored", "facts"]
 
@@ -88,6 +88,7 @@ class Incoming:
         self._writer = disk.stream(images.folder / "incoming")
         self._hash = hashlib.sha256()
         self._head = b""
+        self._tail = b""
         self.size = 0
 
     @property
@@ -102,6 +103,12 @@ class Incoming:
         self.size += len(chunk)
         if len(self._head) < HEAD:
             self._head += bytes(chunk[: HEAD - len(self._head)])
+        self._tail = bytes(chunk[-TAIL:]) if len(chunk) >= TAIL else (self._tail + chunk)[-TAIL:]
+
+    @property
+    def whole(self) -> bool:
+        """Whether what came so far has the beginning and the end of a picture."""
+        return seems_whole(self._head, self._tail, self.size)
 
     def commit(self, extension: str | None = None) -> Stored:
         """Put the file in place under its hash; one that is there already stays as it is.

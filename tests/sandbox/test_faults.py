@@ -207,6 +207,13 @@ def test_a_replayed_create_meets_no_fate() -> None:
         assert acted(sandbox) == [0]
 
 
+def test_a_key_that_is_forgotten_protects_from_nothing() -> None:
+    with planned("create: forgets-key 3rd") as (sandbox, call):
+        ids = [call.create(headers={"Idempotency-Key": "k"}).json()["id"] for _ in range(3)]
+        assert ids[0] == ids[1] != ids[2]
+        assert acted(sandbox) == [1]
+
+
 def test_a_refused_create_is_neither_run_nor_fault() -> None:
     with planned("create: twice; create: drop-after-accept; create: garbage") as (sandbox, call):
         assert call.create(prompt="").status_code == 422

@@ -89,6 +89,9 @@ FAULTS: dict[str, Fault] = {
         Stage.RUN, "it ends partial_succeeded without its last picture, but not without any", fits=("create",)
     ),
     "twice": Fault(Stage.RUN, "a second run is accepted with the same client_ref, and billed too", fits=("create",)),
+    "forgets-key": Fault(
+        Stage.RUN, "its Idempotency-Key is passed over: sent again, it is another run", fits=("create",)
+    ),
     "blind": Fault(
         Stage.ANSWER, "runs are found only so long after acceptance", "seconds", must=True, fits=("search",)
     ),

@@ -27,7 +27,7 @@ async def create_run(call: Call) -> Response:
     key = call.request.headers.get("idempotency-key")
     digest = fingerprint(body)
     slot = (call.org_id, model_id, key or "")
-    if key and (earlier := desk.replays.get(slot)):
+    if key and (earlier := desk.replays.get(slot)) and not call.acceptance.forgets_key():
         if earlier.fingerprint != digest:
             desk.tally.receive(model_id, body, key, 409)
             raise Refusal(409, "CONFLICT", "this Idempotency-Key came with another body before")
