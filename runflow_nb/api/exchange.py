@@ -120,6 +120,8 @@ async def begin(
     The result is an answer of 2xx, to be read and closed by the caller; any other one is closed and its body kept.
     """
     phase: Phase = "connect"
+    if http.is_closed:
+        return Exchange(attempt, "this connection was given up")
     try:
         response = await http.send(prepare(), auth=auth, stream=True)
     except UNSENT as error:

@@ -32,6 +32,7 @@ from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.conftest import OpenSession
 from tests.engine.refusals import EDIT, QUICK
 from tests.engine.test_recovery import Skipping
+from tests.sandboxes import running
 
 UNREADABLE = ("truncated", "garbage", "html", "empty")
 CUT = ("drop-before-read", "drop-after-read")
@@ -46,7 +47,7 @@ def one_each(where: str, faults: Sequence[str], first: int = 1, step: int = 1) -
 @contextmanager
 def faulty(plan: str, open_session: OpenSession) -> Iterator[EmbeddedSandbox]:
     """A sandbox under this plan, and a session on it that never really waits."""
-    with EmbeddedSandbox(latency=0, balance=1000, faults=plan) as sandbox:
+    with running(balance=1000, faults=plan) as sandbox:
         open_session(sandbox.url, clock=Skipping())
         yield sandbox
 

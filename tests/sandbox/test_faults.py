@@ -19,6 +19,7 @@ from runflow_nb.clock import SystemClock
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from runflow_nb.sandbox.faults.words import FAULTS, Stage
 
+from ..sandboxes import running
 from .conftest import Caller, MovedClock, caller
 
 
@@ -35,7 +36,7 @@ class NeverWaits(SystemClock):
 @contextmanager
 def planned(plan: str, **changes: Any) -> Iterator[tuple[EmbeddedSandbox, Caller]]:
     """A sandbox under this plan, and a client of it."""
-    with EmbeddedSandbox(latency=0, faults=plan, **changes) as sandbox, caller(sandbox) as call:
+    with running(faults=plan, **changes) as sandbox, caller(sandbox) as call:
         yield sandbox, call
 
 
@@ -104,7 +105,7 @@ def test_a_reset_also_meets_a_large_body() -> None:
 
 def test_delays_add_up_and_the_work_is_done() -> None:
     clock = NeverWaits()
-    with EmbeddedSandbox(latency=0, faults="read: delay=3s; any: delay=1s..2s 2nd", clock=clock) as sandbox:
+    with running(faults="read: delay=3s; any: delay=1s..2s 2nd", clock=clock) as sandbox:
         with caller(sandbox) as call:
             run = call.create().json()
             assert call.get(f"/v1/runs/{run['id']}").status_code == 200
@@ -225,7 +226,7 @@ def test_a_refused_create_is_neither_run_nor_fault() -> None:
 
 def test_a_search_is_blind_to_young_runs() -> None:
     clock = MovedClock()
-    with EmbeddedSandbox(latency=0, faults="search: blind=5s", clock=clock) as sandbox, caller(sandbox) as call:
+    with running(faults="search: blind=5s", clock=clock) as sandbox, caller(sandbox) as call:
         run = call.create(client_ref="a").json()
 
         def found() -> list[str]:
