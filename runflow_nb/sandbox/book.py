@@ -18,7 +18,7 @@ LONGEST = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One body of a create, served or not."""
+    """One body of a create, served or not; one that a fault plan kept from being served is in `requests` only."""
 
     model: str
     body: Any

@@ -198,13 +198,24 @@ def test_where_nobody_listens_on_this_machine_it_is_said_at_once() -> None:
     async def play() -> None:
         clock = QuickClock()
         async with connected(f"http://127.0.0.1:{free_port()}", clock=clock) as client:
-            with pytest.raises(errors.ServerUnavailable):
+            with pytest.raises(errors.ServerUnavailable) as refused:
                 await client.create_run(MODEL, create_body(), idempotency_key="k")
-            with pytest.raises(errors.ServerUnavailable):
+            assert refused.value.absent
+            with pytest.raises(errors.ServerUnavailable) as refused:
                 await client.health()
+            assert refused.value.absent
+        with pytest.raises(errors.ServerUnavailable, match="given up"):
+            await client.health()
         assert clock.slept == []
 
     asyncio.run(play())
+
+
+@pytest.mark.parametrize("fault", [CUT, answer(503, "")])
+def test_a_server_that_cannot_answer_is_not_said_to_be_absent(fault: bytes) -> None:
+    outcome, _, _ = read(fault)
+    assert isinstance(outcome, errors.ServerUnavailable)
+    assert not outcome.absent
 
 
 def test_a_create_that_never_left_is_tried_five_times_and_then_unsent() -> None:

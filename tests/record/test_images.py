@@ -31,6 +31,27 @@ def files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
+@pytest.mark.parametrize("step", [1000, 7, 10**9])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
+def test_what_comes_of_a_picture_seems_whole_only_at_its_end(images: ImageStore, kind: str, step: int) -> None:
+    data = encoded(kind)
+
+    def whole(content: bytes) -> bool:
+        incoming = images.receive()
+        for start in range(0, len(content), step):
+            incoming.write(content[start : start + step])
+        incoming.discard()
+        return incoming.whole
+
+    assert whole(data)
+    assert whole(data + bytes(200)), "some programs write a little after a picture's end"
+    if kind in ("PNG", "JPEG", "WEBP"):
+        assert not whole(data[: len(data) // 2])
+        assert not whole(data[:-20])
+    assert not whole(b"")
+    assert not whole(b"<html>" + bytes(5000))
+
+
 def test_streamed_bytes_lie_under_their_own_hash(images: ImageStore, tmp_path: Path) -> None:
     data = encoded("PNG")
     incoming = images.receive()

@@ -26,7 +26,10 @@ async def under_faults(request: Request, turns: Sequence[Turn], clock: Clock, wo
     for turn in _at(turns, Stage.WAIT):
         turn.acted()
         low, high = turn.rule.seconds or (0.0, 0.0)
-        await clock.sleep(turn.dice.uniform(low, high))
+        try:
+            await clock.sleep(turn.dice.uniform(low, high))
+        except asyncio.CancelledError:
+            return Cut()  # the sandbox ends, and whoever still waits learns of it as from a server that is gone
     for turn in _at(turns, Stage.REFUSE):
         turn.acted()
         return await _refused(request, turn, clock)

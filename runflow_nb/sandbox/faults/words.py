@@ -100,7 +100,9 @@ FAULTS: dict[str, Fault] = {
     "errored": Fault(Stage.ANSWER, "failed is spelt errored", fits=RECORDS),
     "cancelled": Fault(Stage.ANSWER, "canceled is spelt cancelled", fits=RECORDS),
     "null": Fault(Stage.ANSWER, "these members are null, as in null=cost", "members", must=True, fits=JSON),
-    "missing": Fault(Stage.ANSWER, "these members are not there, as in missing=cost+output", "members", True, JSON),
+    "missing": Fault(
+        Stage.ANSWER, "these members are not there, as in missing=cost+output", "members", must=True, fits=JSON
+    ),
     "wrong-types": Fault(Stage.ANSWER, "these members, or all, are of another type", "members", fits=JSON),
     "truncated": Fault(Stage.ANSWER, "half of the body, announced as all of it"),
     "garbage": Fault(Stage.ANSWER, "as many bytes of noise"),
