@@ -22,7 +22,7 @@ class Acceptance:
 
     def fates(self) -> list[Fate]:
         """One for each run that is to be made of the create."""
-        fate = next((each for each in FATES if self._acted(each)), "succeeds")
+        fate: Fate = next((each for each in FATES if self._acted(each)), "succeeds")
         return [fate, fate] if self._acted(TWICE) else [fate]
 
     def forgets_key(self) -> bool:
