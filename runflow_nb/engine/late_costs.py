@@ -43,7 +43,7 @@ class LateCosts:
         if run.run_id is None or run.origin != self._connection.origin:
             return None
         client = await self._connection.client()
-        if run.origin == "sandbox" and run.instance != self._connection.instance:
+        if run.origin == "sandbox" and self._connection.is_another(run.instance):
             return None
         try:
             remote = await client.get_run(run.run_id)
