@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -48,8 +49,9 @@ def test_ci_runs_the_two_commands_as_they_stand(mark: str, number: int) -> None:
     assert found.stdout == BASH[number]
 
 
-def test_the_sandbox_command_serves(tmp_path: Path) -> None:
-    command = BASH[2].strip().split()
+@pytest.mark.parametrize("number", [2, 3], ids=["sandbox", "faults"])
+def test_the_sandbox_commands_serve(number: int) -> None:
+    command = shlex.split(BASH[number])
     assert command[:2] == ["runflow-nb", "sandbox"]
     command[command.index("--port") + 1] = "0"
     program = subprocess.Popen(
