@@ -12,7 +12,7 @@ def parser() -> argparse.ArgumentParser:
     """All verbs with their arguments; `act` is what a verb does, and gives the exit status."""
     from .. import __version__
     from ..sandbox import command as sandbox
-    from . import cost, history, resume
+    from . import check, cost, history, resume
 
     main_parser = argparse.ArgumentParser(
         prog="runflow-nb", description="Runflow pictures in notebooks: paid once, never lost, shown anywhere."
@@ -41,6 +41,10 @@ def parser() -> argparse.ArgumentParser:
     resuming = verbs.add_parser("resume", help="collect the runs that were cut off; nothing is bought")
     resume.add_arguments(resuming)
     resuming.set_defaults(act=resume.run)
+
+    checking = verbs.add_parser("check", help="whether a store is what its journal and the server say; only reads")
+    check.add_arguments(checking)
+    checking.set_defaults(act=check.run)
     return main_parser
 
 

@@ -32,6 +32,16 @@ def load(path: Path) -> sqlite3.Connection | None:
     """The index of this file, in memory; None where there is none that can be used. A damaged one is set aside."""
     if not path.exists():
         return None
+    try:
+        return read(path)
+    except sqlite3.DatabaseError:
+        with suppress(OSError):
+            path.replace(path.with_name(path.name + ASIDE))
+    return None
+
+
+def read(path: Path) -> sqlite3.Connection | None:
+    """The index of this file, in memory; None where it is of another version. Raises sqlite3.DatabaseError."""
     database = _memory()
     try:
         uri = f"file:{quote(str(path))}?mode=ro&immutable=1"
@@ -39,13 +49,13 @@ def load(path: Path) -> sqlite3.Connection | None:
             stored.backup(database)
         if _pragma(database, "application_id") != APPLICATION or _pragma(database, "quick_check") != "ok":
             raise sqlite3.DatabaseError("not an index")
-        if _pragma(database, "user_version") == SCHEMA:
-            return database
+        current = _pragma(database, "user_version") == SCHEMA
     except sqlite3.DatabaseError:
-        with suppress(OSError):
-            path.replace(path.with_name(path.name + ASIDE))
-    database.close()
-    return None
+        database.close()
+        raise
+    if not current:
+        database.close()
+    return database if current else None
 
 
 def remove(path: Path) -> None:

@@ -119,5 +119,16 @@ SUBCOMMANDS: dict[str, Subcommand] = {
             Flag("--not-billed", "it was not: it counts for nothing"),
         ),
     ),
+    "check": Subcommand(
+        "check [FLAGS]",
+        "whether the store is what its journal says; nothing is changed",
+        f"{HERE}.check",
+        "none",
+        (
+            Flag("--connected", "compare with the server's list of runs too, free of charge"),
+            Flag("--shared", "the organisation has other stores too: their runs are no findings"),
+            Flag("--every", "list every finding, not the first 20 of a kind"),
+        ),
+    ),
     "help": Subcommand("help [SUBCOMMAND]", "this list, or what one of them takes", f"{HERE}.help", "subcommand"),
 }

@@ -1,0 +1,65 @@
+"""What a check found, in one line each. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal[
+    "torn line",
+    "damaged line",
+    "key",
+    "no intent",
+    "open",
+    "unknown",
+    "no marker",
+    "loose marker",
+    "recipe",
+    "take claimed twice",
+    "run id twice",
+    "changed file",
+    "unreadable file",
+    "stray file",
+    "missing original",
+    "missing input",
+    "missing preview",
+    "index",
+    "not in journal",
+    "other run id",
+    "two ids",
+    "cost differs",
+    "status differs",
+    "not on server",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it should be."""
+
+    kind: Kind
+    where: str
+    """A path relative to the store, or a run by its short id."""
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}. {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How much was looked at."""
+
+    files: int = 0
+    """Of journal, originals, inputs and previews."""
+    bytes: int = 0
+    runs: int = 0
+    events: int = 0
+    recipes: int = 0
+    """Intents whose recipe was derived again; the others' models or inputs are not here."""
+
+
+def of_run(short: str) -> str:
+    """Where a finding about a run is."""
+    return f"run {short}"

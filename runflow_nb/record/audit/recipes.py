@@ -1,0 +1,31 @@
+"""The recipe of an intent, derived again from what it says was sent. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...models.catalog import CATALOG
+from ...models.request import RECIPE_VERSION, recipe
+from ..run import Run
+from .finding import Finding, of_run
+
+
+def derived(run: Run) -> str | None:
+    """The digest of what was sent; None where that is not on record, or the model is not in the catalog."""
+    spec = CATALOG.get(run.model)
+    if spec is None or run.forgotten or not run.recipe.startswith(RECIPE_VERSION):
+        return None
+    values = dict(run.input)
+    digests = values.pop(spec.image_field.name, []) if spec.image_field is not None else []
+    try:
+        return recipe(spec, values, [str(digest) for digest in digests])
+    except (UnicodeEncodeError, TypeError):
+        return None
+
+
+def changed_recipe(run: Run, again: str | None) -> Iterator[Finding]:
+    """`again`: what `derived` makes of the run."""
+    if again is not None and again != run.recipe:
+        what = "its recipe is not that of the input beside it: the line was changed after it was written"
+        remedy = "Take the journal's line back from git; until then the run is found by the recipe that stands there"
+        yield Finding("recipe", of_run(run.short), what, remedy)
