@@ -66,6 +66,7 @@ EXAMPLES: list[BaseException] = [
     errors.DownloadFailed("01J", "the link has expired"),
     errors.MissingExtra("history().to_frame()", "pandas"),
     errors.WaitInterrupted("01J"),
+    errors.WaitInterrupted(None),
 ]
 
 

@@ -108,13 +108,21 @@ class DownloadFailed(RunflowError):
 
 
 class WaitInterrupted(CellText, KeyboardInterrupt):
-    """The person stopped waiting; a run that was begun goes on and is collected later. Ends a Run All."""
+    """The person stopped waiting; a run that was begun goes on and is collected later. Ends a Run All.
 
-    def __init__(self, run_id: str) -> None:
+    `run_id`: ours; empty where none had been begun, None where it was stopped at work that does not tell.
+    """
+
+    def __init__(self, run_id: str | None) -> None:
         self.run_id = run_id
         super().__init__(run_id)
 
     def __str__(self) -> str:
+        if self.run_id is None:
+            return (
+                "Stopped. A run that had been begun goes on: it is paid for once and not lost.\n"
+                "  Run the cell again, or %runflow resume."
+            )
         if not self.run_id:
             return f"Stopped. {NONE_BEGUN}"
         return (

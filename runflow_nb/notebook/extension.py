@@ -10,6 +10,7 @@ from typing import Any
 from IPython.core.magic import needs_local_scope, no_var_expand
 
 from .. import settings
+from ..errors import WaitInterrupted
 from .completion.completer import install as install_completion
 from .config import Runflow
 from .runflow import all_subcommands
@@ -44,17 +45,31 @@ class LazyMagic:
         return self._help_text()
 
     def __call__(self, line: str, cell: str | None = None, local_ns: dict[str, Any] | None = None) -> Any:
-        return self._act(line, cell, local_ns)
+        try:
+            return self._act(line, cell, local_ns)
+        except WaitInterrupted:
+            raise
+        except KeyboardInterrupt:
+            # Wherever it struck, also at an import: the person sees what it means for their runs, not our lines.
+            raise WaitInterrupted(None) from None
 
 
 def load(shell: Any, tables: Iterable[str] = ()) -> None:
-    """Register magics, settings and printers. Loading twice changes nothing.
+    """Register magics, settings and printers, all or none. Loading twice changes nothing.
 
     `tables`: modules of rooms above this one, by dotted name, whose `SUBCOMMANDS` belong to `%runflow` too.
     """
     if id(shell) in _undo:
         return
-    undo = _undo.setdefault(id(shell), [])
+    try:
+        _load(shell, _undo.setdefault(id(shell), []), tables)
+    except BaseException:
+        # An interrupt most likely: what is half loaded would count as loaded from then on.
+        unload(shell)
+        raise
+
+
+def _load(shell: Any, undo: list[Callable[[], None]], tables: Iterable[str]) -> None:
     for table in tables:
         all_subcommands.add(table)
     settings.working_folder = Path.cwd()
