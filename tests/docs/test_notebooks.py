@@ -72,3 +72,5 @@ def test_what_is_committed_was_run_and_tells_nothing_of_a_machine(notebook: Path
     assert not [output for cell in cells for output in cell["outputs"] if output["output_type"] in ("error", "stream")]
     for place in ("/home/", "/root/", "/tmp/", "/work/", "/Users/", "C:\\\\"):
         assert place not in text
+    # A page without the kernel would say in each widget's place that it failed: here the words beside it are shown.
+    assert "widget-view" not in text
