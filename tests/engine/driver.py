@@ -1,6 +1,7 @@
 """A program of its own that makes one request, and may be stopped after its k-th effect on disk or network.
 
     python -m tests.engine.driver STORE BASE_URL PROMPT [--stop-after K] [--later SECONDS] [--image PATH]
+    python -m tests.engine.driver STORE BASE_URL --resume [--stop-after K] [--later SECONDS]
 
 Prints `effects N` when it comes to its end.
 """
@@ -11,6 +12,7 @@ import argparse
 import os
 import signal
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,13 @@ import httpx
 
 from runflow_nb import calls
 from runflow_nb.clock import SystemClock
+from runflow_nb.engine.resuming import Resumed, Resuming, resumable
 from runflow_nb.engine.session import Session
+from runflow_nb.errors import RunflowError
 from runflow_nb.record.disk import Disk, Writer
+
+PATIENCE = 30.0
+"""Seconds that a resume waits for one run."""
 
 
 class Effects:
@@ -105,11 +112,22 @@ class LaterClock(SystemClock):
         return super().time() + self._later
 
 
+def resume(session: Session) -> Resumed:
+    """What a person's resume does: every open run brought to its end, and waited for."""
+    engine = session.engine(session.settings())
+    resuming = Resuming(engine, resumable(engine.store))
+    while (job := resuming.next()) is not None:
+        with suppress(RunflowError):
+            job.wait(PATIENCE)
+    return resuming.resumed(0.0)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("store", type=Path)
     parser.add_argument("base_url")
-    parser.add_argument("prompt")
+    parser.add_argument("prompt", nargs="?")
+    parser.add_argument("--resume", action="store_true")
     parser.add_argument("--stop-after", type=int)
     parser.add_argument("--later", type=float, default=0.0)
     parser.add_argument("--image")
@@ -119,8 +137,11 @@ def main() -> None:
     effects = Effects(options.stop_after)
     session = Session(LaterClock(options.later), disk=CountingDisk(effects), transport=CountingTransport(effects))
     calls.use(session)
-    run = calls.generate(options.prompt, images=options.image, resolution="0.5K")
-    assert run.images[0].path.exists()
+    if options.resume:
+        resume(session)
+    else:
+        run = calls.generate(options.prompt, images=options.image, resolution="0.5K")
+        assert run.images[0].path.exists()
     session.close()
     print(f"effects {effects.count}", flush=True)
 

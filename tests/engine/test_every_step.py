@@ -30,8 +30,8 @@ def sandbox() -> Iterator[EmbeddedSandbox]:
         yield server
 
 
-def drive(store: Path, url: str, prompt: str, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tests.engine.driver", str(store), url, prompt, *options]
+def drive(store: Path, url: str, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.engine.driver", str(store), url, *options]
     return subprocess.run(command, capture_output=True, text=True, timeout=90)
 
 
@@ -47,11 +47,13 @@ def created(sandbox: EmbeddedSandbox, prompt: str) -> list[str]:
 
 
 @contextmanager
-def another_session(sandbox: EmbeddedSandbox, store: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+def another_session(
+    sandbox: EmbeddedSandbox, store: Path, monkeypatch: pytest.MonkeyPatch, later: float = LATER
+) -> Iterator[Session]:
     """A session of this process on the same store, its clock moved on."""
     monkeypatch.setenv("RUNFLOW_BASE_URL", sandbox.url)
     monkeypatch.setenv("RUNFLOW_NB_STORE", str(store))
-    session = Session(LaterClock(LATER))
+    session = Session(LaterClock(later))
     calls.use(session)
     try:
         yield session
@@ -67,13 +69,29 @@ def stop_and_repeat(
     options = ["--image", str(image)] if image else []
     stopped = drive(store, sandbox.url, prompt, "--stop-after", str(step), *options)
     with another_session(sandbox, store, monkeypatch) as session:
-        run = calls.generate(prompt, images=image, resolution="0.5K")
-        assert created(sandbox, prompt) == [run.id], (stopped.returncode, stopped.stderr)
-        assert all(hashlib.sha256(image.bytes).hexdigest() == image.sha256 for image in run.images)
-        assert session.engine(session.settings()).open_runs() == []
-        before = sandbox.book.requests
-        assert calls.generate(prompt, images=image, resolution="0.5K") == run
-        assert sandbox.book.requests == before
+        assert_bought_once(sandbox, session, prompt, image, told=stopped.stderr)
+
+
+def assert_bought_once(
+    sandbox: EmbeddedSandbox, session: Session, prompt: str, image: Path | None = None, told: str = ""
+) -> None:
+    """The request made again is the one run that the server has of it, whole in the store; made once more, it asks
+    nobody."""
+    run = calls.generate(prompt, images=image, resolution="0.5K")
+    assert created(sandbox, prompt) == [run.id], told
+    assert all(hashlib.sha256(image.bytes).hexdigest() == image.sha256 for image in run.images)
+    assert session.engine(session.settings()).open_runs() == []
+    before = sandbox.book.requests
+    assert calls.generate(prompt, images=image, resolution="0.5K") == run
+    assert sandbox.book.requests == before
+
+
+def large_picture(folder: Path) -> Path:
+    """One above 1 MiB, which is uploaded first: there are more steps to be stopped after."""
+    large = folder / "large.png"
+    Image.effect_noise((1200, 1200), 90).save(large)
+    assert large.stat().st_size > 2**20
+    return large
 
 
 def test_the_steps_cover_a_whole_run(tmp_path: Path, sandbox: EmbeddedSandbox) -> None:
@@ -92,11 +110,7 @@ def test_stopped_after_any_step_a_run_is_bought_once_and_kept(
 def test_stopped_after_any_step_an_edit_of_a_large_picture_is_bought_once_and_kept(
     tmp_path: Path, sandbox: EmbeddedSandbox, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
-    """A picture above 1 MiB is uploaded first, so that there are more steps to be stopped after."""
-    large = tmp_path / "large.png"
-    Image.effect_noise((1200, 1200), 90).save(large)
-    assert large.stat().st_size > 2**20
-    stop_and_repeat(tmp_path / ".runflow", sandbox, monkeypatch, step, large)
+    stop_and_repeat(tmp_path / ".runflow", sandbox, monkeypatch, step, large_picture(tmp_path))
 
 
 def test_two_programs_asking_at_the_same_time_buy_once(tmp_path: Path, sandbox: EmbeddedSandbox) -> None:
