@@ -17,6 +17,8 @@ from .references import References
 
 NAME = re.compile(r"([0-9a-f]{64}|[0-9a-f]{32})\.\w+")
 """What an original, an input (64) or a preview (32) is called."""
+ORIGINAL = 64
+"""Characters of an original's name."""
 THREADS = min(8, os.cpu_count() or 1)
 HALF_WRITTEN = ".tmp"
 
@@ -43,11 +45,16 @@ class Hashed:
         return self.name.partition(".")[0]
 
     @property
+    def key(self) -> str:
+        """What a record calls it: an original or an input by its hash, a preview by its name."""
+        return self.stem if len(self.stem) == ORIGINAL else self.name
+
+    @property
     def placed(self) -> bool:
         """Whether it lies where it is looked for."""
         if not NAME.fullmatch(self.name):
             return False
-        if len(self.stem) == 64:
+        if len(self.stem) == ORIGINAL:
             return self.path == f"{places.IMAGES}/{self.stem[:2]}/{self.name}"
         return self.path == f"{places.PREVIEWS}/{self.name}"
 
@@ -89,9 +96,8 @@ def judge(files: Iterable[Hashed], needed: References, named: set[str]) -> Itera
         elif not NAME.fullmatch(file.name):
             yield Finding("stray file", file.path, "is no file of a store", "Put it elsewhere, or delete it")
         elif not file.digest.startswith(file.stem):
-            after = f"; {remedy}" if remedy else ""
             what = "its bytes are not those that its name says"
-            yield Finding("changed file", file.path, what, f"Delete it{after}")
+            yield Finding("changed file", file.path, what, f"Delete it. {remedy}" if remedy else "Delete it")
         elif not file.placed:
             what = "lies where nothing looks for it"
             yield Finding("stray file", file.path, what, f"Move it to {belongs(file)}")
@@ -102,4 +108,4 @@ def judge(files: Iterable[Hashed], needed: References, named: set[str]) -> Itera
 
 def belongs(file: Hashed) -> str:
     """The folder in which it is looked for."""
-    return f"{places.IMAGES}/{file.stem[:2]}/" if len(file.stem) == 64 else f"{places.PREVIEWS}/"
+    return f"{places.IMAGES}/{file.stem[:2]}/" if len(file.stem) == ORIGINAL else f"{places.PREVIEWS}/"

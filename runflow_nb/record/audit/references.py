@@ -9,67 +9,86 @@ from ..run import Run, short_id
 from .finding import Finding, of_run
 
 
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What one run speaks of."""
+
+    short: str
+    originals: tuple[str, ...]
+    """SHA-256."""
+    inputs: tuple[tuple[str, str], ...]
+    """(SHA-256, what the picture is called)."""
+    preview: str | None
+    """Its file's name."""
+    back: str
+    """How its originals come back."""
+
+
+def needed(run: Run) -> Needed:
+    """What this run speaks of."""
+    files = ((picture.get("file"), picture) for picture in run.pictures)
+    return Needed(
+        run.short,
+        tuple(image.sha256 for image in run.images),
+        tuple((file, _named(picture)) for file, picture in files if isinstance(file, str)),
+        None if run.preview is None else run.preview.path.name,
+        _back(run),
+    )
+
+
 @dataclass(slots=True)
 class References:
-    """Names of files, each with the short id of a run that needs it."""
+    """What all runs speak of."""
 
-    originals: dict[str, str] = field(default_factory=dict)
+    runs: list[Needed] = field(default_factory=list)
+    originals: dict[str, Needed] = field(default_factory=dict)
     """By SHA-256."""
-    inputs: dict[str, str] = field(default_factory=dict)
-    """By SHA-256."""
-    previews: dict[str, str] = field(default_factory=dict)
+    inputs: set[str] = field(default_factory=set)
+    """SHA-256."""
+    previews: dict[str, Needed] = field(default_factory=dict)
     """By file name."""
 
-    def take(self, run: Run) -> None:
-        """Add what this run speaks of."""
-        self.originals.update((image.sha256, run.short) for image in run.images)
-        for picture in run.pictures:
-            if isinstance(file := picture.get("file"), str):
-                self.inputs.setdefault(file, run.short)
+    def take(self, run: Needed) -> None:
+        """Add what one run speaks of."""
+        self.runs.append(run)
+        self.originals.update(dict.fromkeys(run.originals, run))
+        self.inputs.update(sha256 for sha256, _ in run.inputs)
         if run.preview is not None:
-            self.previews[run.preview.path.name] = run.short
+            self.previews[run.preview] = run
 
     def remedy(self, name: str) -> str | None:
         """What brings back the file of this name once it is deleted; None where nothing needs it."""
         stem = name.partition(".")[0]
         if stem in self.originals:
-            return fetched(self.originals[stem])
+            return self.originals[stem].back
         if stem in self.inputs:
-            return AGAIN
+            return KEPT_ANEW
         if name in self.previews:
-            return remade(self.previews[name])
+            return _remade(self.previews[name].short)
         return None
 
 
-AGAIN = "it is kept anew when a cell is run with the picture itself"
+KEPT_ANEW = "A cell that is run with the picture itself keeps it anew"
+SYNC = "It was made with sync_mode and cannot be fetched again: copy it from another store or a backup"
+COPY = "Copy it from another store or a backup"
 
 
-def fetched(short: str) -> str:
-    """How an original comes back."""
-    return f"%runflow show {short} --fetch brings it back, for nothing"
-
-
-def remade(short: str) -> str:
-    """How a preview comes back."""
-    return f"it is made anew from the originals when its cell is run: %runflow cell {short}"
-
-
-def missing(run: Run, there: Set[str], previews: Set[str]) -> Iterator[Finding]:
-    """What the record of this run speaks of and the store has not. `there`: SHA-256 of originals and inputs that lie
-    where they belong; `previews`: names of their files."""
+def missing(run: Needed, there: Set[str]) -> Iterator[Finding]:
+    """What the record of this run speaks of and the store has not. `there`: names of the files that lie where they
+    belong; of originals and inputs the SHA-256 alone."""
     where = of_run(run.short)
-    gone = [image for image in run.images if image.sha256 not in there]
+    gone = [sha256 for sha256 in run.originals if sha256 not in there]
     if gone:
-        count = "its original is" if len(run.images) == 1 else f"{len(gone)} of its {len(run.images)} originals are"
-        yield Finding("missing original", where, f"{count} not in the store", _back(run))
-    for picture in run.pictures:
-        file = picture.get("file")
-        if isinstance(file, str) and file not in there:
-            yield Finding(
-                "missing input", where, f"a picture that went in is not in the store ({_named(picture)})", _kept()
-            )
-    if run.preview is not None and run.preview.path.name not in previews:
-        yield Finding("missing preview", where, "its preview is not in the store", _sentence(remade(run.short)))
+        count = (
+            "its original is" if len(run.originals) == 1 else f"{len(gone)} of its {len(run.originals)} originals are"
+        )
+        yield Finding("missing original", where, f"{count} not in the store", run.back)
+    for sha256, name in run.inputs:
+        if sha256 not in there:
+            what = f"a picture that went in is not in the store ({name})"
+            yield Finding("missing input", where, what, KEPT_ANEW)
+    if run.preview is not None and run.preview not in there:
+        yield Finding("missing preview", where, "its preview is not in the store", _remade(run.short))
 
 
 def _named(picture: Mapping[str, object]) -> str:
@@ -81,16 +100,12 @@ def _named(picture: Mapping[str, object]) -> str:
 
 def _back(run: Run) -> str:
     if run.input.get("sync_mode"):
-        return "It was made with sync_mode and cannot be fetched again: copy it from another store or a backup"
+        return SYNC
     if run.run_id is None:
-        return "Copy it from another store or a backup"
+        return COPY
     while_there = ", while that sandbox runs" if run.origin == "sandbox" else ""
-    return f"{fetched(run.short)}{while_there}"
+    return f"%runflow show {run.short} --fetch brings it back, for nothing{while_there}"
 
 
-def _kept() -> str:
-    return _sentence(AGAIN)
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _remade(short: str) -> str:
+    return f"Its cell makes it anew from the originals: %runflow cell {short}"

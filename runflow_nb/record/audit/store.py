@@ -19,7 +19,7 @@ from .finding import Figures, Finding
 from .known import Known, known
 from .lines import read_lines
 from .recipes import changed_recipe, derived
-from .references import References, missing
+from .references import References, missing, needed
 from .runs import loose_markers, unended
 from .takes import claimed_twice, same_run_id
 
@@ -65,13 +65,12 @@ class _Audit:
 
     def findings(self) -> Iterator[Finding]:
         yield from self._journal()
-        needed = References()
-        runs = list(self._runs(needed))
-        yield from runs
+        files = References()
+        yield from self._runs(files)
         yield from claimed_twice(self.book.claims())
         yield from same_run_id(self.book.shared_run_ids())
         yield from index_differences(self._root, self.book)
-        yield from self._files(needed)
+        yield from self._files(files)
 
     def _journal(self) -> Iterator[Finding]:
         for file in read_lines(self._root, self._key):
@@ -82,11 +81,11 @@ class _Audit:
             remedy = "Its intent is in a journal file that is not here: bring that back, from git or a backup"
             yield Finding("no intent", f"{places.JOURNAL}/{name}", what, remedy)
 
-    def _runs(self, needed: References) -> Iterator[Finding]:
+    def _runs(self, files: References) -> Iterator[Finding]:
         markers = self._markers()
         open_ones, all_ids = set[str](), set[str]()
         for run in self.book.runs():
-            needed.take(run)
+            files.take(needed(run))
             self.known.append(known(run))
             again = derived(run)
             self._count(runs=1, recipes=again is not None)
@@ -102,14 +101,13 @@ class _Audit:
         with explained(folder):
             return {path.name for path in folder.glob("[!.]*")} if folder.is_dir() else set()
 
-    def _files(self, needed: References) -> Iterator[Finding]:
+    def _files(self, spoken_of: References) -> Iterator[Finding]:
         files = list(hashed(self._root))
         self._count(files=len(files), bytes=sum(file.size for file in files))
-        placed = [file for file in files if file.placed]
-        originals, previews = {file.stem for file in placed}, {file.name for file in placed}
-        yield from judge(files, needed, self.book.named_inputs())
-        for run in self.book.runs():
-            yield from missing(run, originals, previews)
+        yield from judge(files, spoken_of, self.book.named_inputs())
+        there = {file.key for file in files if file.placed}
+        for run in spoken_of.runs:
+            yield from missing(run, there)
 
     def _count(self, *, files: int = 0, bytes: int = 0, runs: int = 0, events: int = 0, recipes: int = 0) -> None:  # noqa: A002 - as Figures
         was = self.figures
