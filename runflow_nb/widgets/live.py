@@ -25,3 +25,12 @@ def publish_live(widget: Any, words: str, static: Bundle) -> Output:
     place = updatable()
     place.display({WIDGET: view, "text/plain": words, "text/html": NOTHING}, raw=True)
     return place
+
+
+def close_whole(widget: Any) -> None:
+    """Close a widget and all that it holds: neither page nor kernel keeps anything of it."""
+    for child in getattr(widget, "children", ()):
+        close_whole(child)
+    for own in (getattr(widget, "layout", None), getattr(widget, "style", None), widget):
+        if own is not None:
+            own.close()

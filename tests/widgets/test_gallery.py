@@ -97,6 +97,16 @@ def test_actions_are_handed_in_and_their_mistakes_are_said(kernel: Kernel, galle
     assert kernel.value("gallery.children[1].children[0].value") == "2"
 
 
+def test_what_is_shown_below_takes_the_place_of_what_was_there(kernel: Kernel, gallery: str) -> None:
+    """Which is then nowhere any more, with all that it holds."""
+    kernel.run(
+        "import ipywidgets\nshown = [ipywidgets.VBox([ipywidgets.IntSlider()]) for _ in range(2)]\n"
+        "for each in shown: gallery._put_below(each)"
+    )
+    held = "[(each.comm is None, each.children[0].comm is None) for each in shown]"
+    assert kernel.value(held) == "[(True, True), (False, False)]"
+
+
 def test_the_state_holds_counts_and_neither_runs_nor_pictures(kernel: Kernel, gallery: str) -> None:
     cells = begun(kernel, gallery)["cells"]
     ask(kernel, gallery, ask="pictures", wanted=[[each["hash"], 512] for each in cells])

@@ -12,7 +12,7 @@ from ...notebook.showing.outputs import Output
 from ...notebook.views.bundles import Bundle
 from ...notebook.views.history_view import history_bundle
 from ...record.history import History
-from ..live import NOTHING, WIDGET, publish_live
+from ..live import NOTHING, WIDGET, close_whole, publish_live
 from .actions import ACTIONS, Action
 from .grid import Grid
 
@@ -40,7 +40,9 @@ class Gallery(ipywidgets.VBox):  # type: ignore[misc]
             self._place.update({"text/plain": "", "text/html": NOTHING}, raw=True)
 
     def _put_below(self, widget: Any) -> None:
-        self._below.children = (widget,)
+        former, self._below.children = self._below.children, (widget,)
+        for each in former:
+            close_whole(each)
 
     def __repr__(self) -> str:
         return f"<Gallery of {self._grid.total:,} runs>"

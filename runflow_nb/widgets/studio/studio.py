@@ -29,6 +29,7 @@ from ..form.making import slim
 from ..form.offered import sendable
 from ..form.state import FormState, problems, request, tags, told
 from ..form.view import Form
+from ..live import close_whole
 from .board import Board
 from .buttons import Buttons
 from .cards import unexpected
@@ -176,8 +177,7 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
     def _leave(self, instead: Bundle) -> None:
         self._left = instead
         self._outputs.put_form(instead)
-        for widget in _within(self):
-            widget.close()
+        close_whole(self)
 
     def _changed(self, *_: Any) -> None:
         self._make.changed()
@@ -287,9 +287,3 @@ def _checked(name: str | None) -> str:
 
 def _key(runs: Sequence[Run]) -> tuple[str, ...]:
     return tuple(run.id for run in runs)
-
-
-def _within(widget: Any) -> list[Any]:
-    """A widget, and all that it holds."""
-    held = [one for child in getattr(widget, "children", ()) for one in _within(child)]
-    return [*held, *filter(None, [getattr(widget, "layout", None), getattr(widget, "style", None)]), widget]
