@@ -78,7 +78,10 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         "a run as its own cell shows it",
         f"{HERE}.show",
         "run",
-        (Flag("--show", "also what is flagged as not safe for work"),),
+        (
+            Flag("--show", "also what is flagged as not safe for work"),
+            Flag("--fetch", "bring originals back that are gone from the store, for nothing"),
+        ),
     ),
     "diff": Subcommand("diff RUN RUN", "what differs between two runs", f"{HERE}.diff", "runs"),
     "cell": Subcommand("cell RUN", "the cell that shows this run, as the next cell", f"{HERE}.cell", "run"),
