@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..clock import Clock
+from ..clock import Clock, passed
 from ..errors import DownloadFailed, RequestRefused, RunUnknown, ServerUnavailable, StoreUnavailable
 from ..record.images import Incoming, NotAPicture
 from ..record.run import Run
@@ -90,12 +90,14 @@ class Delivery:
     async def _follow(
         self, run: Run, known: RemoteRun | None, progress: Callable[[str], None], past: Sequence[float] | None
     ) -> Run:
+        begun = self._clock.monotonic() - self._waited(run)
         if known is not None and known.ended:
             remote = known
         else:
-            remote = await self._until_ended(run, known, progress, self.past(run) if past is None else past)
+            remote = await self._until_ended(run, known, begun, progress, self.past(run) if past is None else past)
         progress("collecting")
-        duration = self._waited(run) if remote.duration_ms is None else remote.duration_ms / 1000
+        waited = self._clock.monotonic() - begun
+        duration = waited if remote.duration_ms is None else remote.duration_ms / 1000
         incoming: list[Incoming] = []
         if remote.delivered:
             remote, incoming = await self._fetch(run, remote)
@@ -147,18 +149,17 @@ class Delivery:
         await asyncio.to_thread(self._keep, run, incoming)
 
     def _waited(self, run: Run) -> float:
-        """Seconds since the run was accepted."""
+        """Seconds since the run was accepted, as far as is certain."""
         since = run.accepted_at or run.created_at
-        return max(0.0, self._clock.time() - since.timestamp())
+        return passed(self._clock, since.timestamp(), run.uptimes)
 
     async def _until_ended(
-        self, run: Run, known: RemoteRun | None, progress: Callable[[str], None], past: Sequence[float]
+        self, run: Run, known: RemoteRun | None, begun: float, progress: Callable[[str], None], past: Sequence[float]
     ) -> RemoteRun:
         from ..api.errors import RunNotFound
         from ..api.polling import schedule
 
         client = await self._connection.client()
-        begun = self._clock.monotonic() - self._waited(run)
         run_id = run.run_id if known is None else known.id
         assert run_id is not None
         # A run that was left alone is asked about at once: it may have ended long ago.

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from ..api.polling import expected
-from ..clock import Clock
+from ..clock import Clock, passed
 from ..errors import DownloadFailed, NotConnected, NotOnRecord, PicturesGone, RunFailed, RunflowError, StoreUnavailable
 from ..models.price import Estimate
 from ..record.run import Run
@@ -233,7 +233,7 @@ class Engine:
         job.id, job.run = run.id, run
         job.decided.set()
         job.expected = expected(self._delivery.past(run))
-        job.started = self._clock.monotonic() - max(0.0, self._clock.time() - run.created_at.timestamp())
+        job.started = self._clock.monotonic() - passed(self._clock, run.created_at.timestamp())
         try:
             await self._recovery.settle(run, job.say, resend=resend)
         except Gone:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..clock import Clock
+from ..clock import Clock, passed
 from ..errors import NotCollected, RunUnknown, ServerUnavailable
 from ..record.run import Run
 from .connection import Connection
@@ -55,13 +55,13 @@ class Recovery:
         if run.phase == "accepted":
             await self._delivery.follow(run, None, progress)
             return
-        heard = min(run.updated_at.timestamp(), self._clock.time())
+        heard = self._clock.monotonic() - passed(self._clock, run.updated_at.timestamp(), run.uptimes)
         remote = await self._found(run, progress)
         while remote is None and await self._is_in_the_call(run):
             # Searched for again now and then: that process may be unable to write down what it was answered.
             if await self._answered_elsewhere(run, progress):
                 return
-            heard = self._clock.time()
+            heard = self._clock.monotonic()
             remote = await self._found(run, progress)
         if remote is None and await self._has_changed(run):
             return
@@ -119,8 +119,11 @@ class Recovery:
         return (await self._purchase.search(run, (0.0,))).found
 
     async def _found_when_quiet(self, run: Run, heard: float) -> RemoteRun | None:
-        """Search once more when nobody has been in the call for long enough; None: it was proven not to be there."""
-        await self._clock.sleep(max(0.0, heard + QUIET - self._clock.time()))
+        """Search once more when nobody has been in the call for long enough; None: it was proven not to be there.
+
+        `heard`: when somebody last may have been, in monotonic seconds: a clock that is set forward shortens no wait.
+        """
+        await self._clock.sleep(max(0.0, heard + QUIET - self._clock.monotonic()))
         result = await self._purchase.search(run, (0.0,))
         if result.found is None and not result.conclusive:
             raise await self._purchase.give_up(run, "searching for it does not settle it")

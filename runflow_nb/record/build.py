@@ -97,9 +97,9 @@ class Builder:
 
     def _read(self, name: str, extent: Extent, groups: set[Group]) -> int:
         path = self._folder / name
-        self._db.execute("INSERT OR IGNORE INTO files VALUES (NULL, ?, 0, 0, 0, ?, 0, 0, '')", (name, tail(path, 0)))
-        columns = "SELECT id, offset, tail, damaged, events, last FROM files WHERE name = ?"
-        file, offset, known, damaged, before, last = self.rows(columns, [name])[0]
+        self._db.execute("INSERT OR IGNORE INTO files VALUES (NULL, ?, 0, 0, 0, ?, 0, 0, '', 0)", (name, tail(path, 0)))
+        columns = "SELECT id, offset, tail, damaged, events, last, up FROM files WHERE name = ?"
+        file, offset, known, damaged, before, last, up = self.rows(columns, [name])[0]
         if tail(path, offset) != known:
             raise Stale(name)
         count = 0
@@ -109,10 +109,11 @@ class Builder:
             damaged += len(found) - len(events)
             count += len(events)
             last = max([last, *(at for event in events if isinstance(at := event.get("at"), str))])
+            up = max([up, *(shown for event in events if isinstance(shown := event.get("up"), float))])
             self._take_in(file, found, groups)
         self._db.execute(
-            "UPDATE files SET size=?, changed=?, offset=?, tail=?, damaged=?, events=?, last=? WHERE id=?",
-            (extent.size, extent.changed, offset, tail(path, offset), damaged, before + count, last, file),
+            "UPDATE files SET size=?, changed=?, offset=?, tail=?, damaged=?, events=?, last=?, up=? WHERE id=?",
+            (extent.size, extent.changed, offset, tail(path, offset), damaged, before + count, last, up, file),
         )
         return count
 

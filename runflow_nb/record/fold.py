@@ -19,6 +19,8 @@ from .run import MOST_STARS, Estimated, Phase, Preview, Run, Seeds
 Event = Mapping[str, Any]
 NOTHING: Event = {}
 LARGEST_TAKE = 10**9
+IN_THE_CALL = ("intent", "amended", "resent", "unknown", "accepted")
+"""Events of those who send a create and learn what became of it."""
 
 
 def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictures: bool = True) -> Run | None:
@@ -66,6 +68,7 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
         accepted_at=_moment(accepted.get("at")),
         completed_at=_moment(finished.get("at")),
         updated_at=_moment(max(str(group[-1].get("at", "")) for group in told.values())) or created,
+        uptimes=_uptimes(told),
         duration=_seconds(finished.get("duration")),
         notebook=_text(intent.get("notebook")),
         studio=_text(intent.get("studio")),
@@ -119,6 +122,11 @@ def _phase(told: Mapping[str, list[Event]]) -> Phase:
         # Sent once more after it was given up: somebody is in the call again.
         return "intent" if str(again.get("at", "")) > str(given_up.get("at", "")) else "unknown"
     return "intent"
+
+
+def _uptimes(told: Mapping[str, list[Event]]) -> tuple[float, ...]:
+    ups = (_seconds(event.get("up")) for kind in IN_THE_CALL for event in told.get(kind, []))
+    return tuple(up for up in ups if up is not None)
 
 
 def _status(phase: Phase, finished: Event, told: Mapping[str, list[Event]]) -> str:

@@ -245,11 +245,11 @@ class Index:
         text = "SELECT 1 FROM proven WHERE origin = ? AND organisation = ?"
         return bool(self._ask(lambda builder: builder.rows(text, (origin, org_id or ""))))
 
-    def last_event(self, session: str) -> datetime | None:
-        """When this session last wrote."""
-        text = "SELECT last FROM files WHERE name = ? AND last <> ''"
-        found = self._ask(lambda builder: builder.column(text, (f"{session}.jsonl",)))
-        return datetime.fromisoformat(found[0]).astimezone(UTC) if found else None
+    def last_event(self, session: str) -> tuple[datetime, float] | None:
+        """When this session last wrote: by its clock, and by the uptime of its machine in seconds."""
+        text = "SELECT last, up FROM files WHERE name = ? AND last <> ''"
+        found = self._ask(lambda builder: builder.rows(text, (f"{session}.jsonl",)))
+        return (datetime.fromisoformat(found[0][0]).astimezone(UTC), found[0][1]) if found else None
 
     @property
     def damaged_lines(self) -> int:

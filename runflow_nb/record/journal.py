@@ -65,7 +65,8 @@ class Journal:
                 self._disk.replace(self.path, changed)
 
     def _stamped(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        stamped = {"v": VERSION, "at": moment(self._clock.time()), **event}
+        now, up = moment(self._clock.time()), round(self._clock.monotonic(), 3)
+        stamped = {"v": VERSION, "at": now, "up": up, **event}
         if "notebook" in stamped:
             stamped["notebook"] = places.notebook_name(self._root, stamped["notebook"])
         return stamped

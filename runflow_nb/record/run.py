@@ -91,6 +91,9 @@ class Run:
     completed_at: datetime | None
     updated_at: datetime
     """When the last word about it was written."""
+    uptimes: tuple[float, ...]
+    """How long the machine had been up, in seconds, when it was begun, sent and accepted: no setting of a clock
+    changes that."""
     duration: float | None
     """Seconds from create to end."""
     notebook: str | None

@@ -10,14 +10,14 @@ from typing import NamedTuple
 from ..models.catalog import CATALOG
 from .run import Run
 
-SCHEMA = 7
+SCHEMA = 8
 """Raised with every change of the tables or of what is put into them; an index of another number is built anew."""
 APPLICATION = 0x52464E42
 NANO = Decimal("1e-9")
 TABLES = """
 CREATE TABLE files (
     id INTEGER PRIMARY KEY, name TEXT UNIQUE, size INTEGER, changed INTEGER, offset INTEGER, tail BLOB,
-    damaged INTEGER, events INTEGER, last TEXT);
+    damaged INTEGER, events INTEGER, last TEXT, up REAL);
 CREATE TABLE runs (
     id TEXT PRIMARY KEY, lines TEXT, run_id TEXT COLLATE NOCASE, origin TEXT, model TEXT, resolution TEXT,
     options TEXT, recipe TEXT,

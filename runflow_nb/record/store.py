@@ -6,12 +6,13 @@ import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path, PurePath
 
 from filelock import FileLock
 
-from ..clock import Clock, SystemClock
+from ..clock import Clock, SystemClock, passed
 from ..errors import StoreUnavailable
 from . import locks, places
 from .disk import Disk, unavailable
@@ -41,6 +42,8 @@ class Store:
         self._preparing = threading.Lock()
         self._prepared = False
         self._own: FileLock | None = None
+        self._watched: dict[str, tuple[datetime, float]] = {}
+        """Session -> its last event, and since when (monotonic seconds) it is known to be that."""
 
     def __repr__(self) -> str:
         return f"Store({str(self.root)!r})"
@@ -96,7 +99,14 @@ class Store:
                 locks.give_back(lock, remove=True)
                 return lock is None
         last = self.index.last_event(session)
-        return last is not None and self.clock.time() - last.timestamp() < RECENT
+        return last is not None and self._silent(session, *last) < RECENT
+
+    def _silent(self, session: str, last: datetime, up: float) -> float:
+        """Seconds without an event, as far as is certain: by both clocks, or because it was watched for so long."""
+        now = self.clock.monotonic()
+        watched, since = self._watched.get(session, (None, now))
+        self._watched[session] = last, since if watched == last else now
+        return max(passed(self.clock, last.timestamp(), [up]), now - self._watched[session][1])
 
     @contextmanager
     def gone(self, session: str) -> Iterator[bool]:

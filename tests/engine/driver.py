@@ -111,6 +111,9 @@ class LaterClock(SystemClock):
     def time(self) -> float:
         return super().time() + self._later
 
+    def monotonic(self) -> float:
+        return super().monotonic() + self._later
+
 
 def resume(session: Session) -> Resumed:
     """What a person's resume does: every open run brought to its end, and waited for."""

@@ -14,7 +14,7 @@ from runflow_nb.record.disk import Disk
 from runflow_nb.record.store import Store
 
 from .conftest import HandClock
-from .made import accepted, buy, finished, intent
+from .made import BEGIN, accepted, buy, finished, intent
 
 
 def lines(store: Store) -> list[dict[str, object]]:
@@ -25,8 +25,9 @@ def test_a_file_begins_with_its_session_and_every_line_has_version_and_moment(ro
     store = Store(root, clock=clock)
     store.journal.append({"event": "proven", "origin": "live", "org_id": "o"})
     first, second = lines(store)
-    assert first == {"v": 1, "at": "2026-01-01T00:00:00.000Z", "event": "session", "session": store.session}
-    assert second == {"v": 1, "at": "2026-01-01T00:00:00.000Z", "event": "proven", "origin": "live", "org_id": "o"}
+    stamp = {"v": 1, "at": "2026-01-01T00:00:00.000Z", "up": BEGIN}
+    assert first == stamp | {"event": "session", "session": store.session}
+    assert second == stamp | {"event": "proven", "origin": "live", "org_id": "o"}
 
 
 def test_many_threads_write_whole_lines(store: Store) -> None:
