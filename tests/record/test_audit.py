@@ -1,0 +1,439 @@
+"""`check` names everything that is not as the journal says, each with its remedy; of a clean store it names nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+import runflow_nb
+from runflow_nb import calls
+from runflow_nb.cli import main
+from runflow_nb.engine.session import Session
+from runflow_nb.record.audit import store as audit_store
+from runflow_nb.record.audit.finding import Figures, Finding
+from runflow_nb.record.audit.report import LISTED, report_text
+from runflow_nb.record.audit.store import Audit, check_store
+from runflow_nb.record.forget import forget
+from runflow_nb.record.journal import encode
+from runflow_nb.record.store import Store
+from runflow_nb.sandbox.embedded import EmbeddedSandbox
+from runflow_nb.secret import Secret
+
+from .made import accepted, buy, intent, sha
+
+QUICK = {"resolution": "0.5K", "output_format": "jpeg"}
+KEY = "rf_live_abcdefghijkl"
+
+
+@pytest.fixture(scope="module")
+def bought(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A store as real runs leave it: from text, from a file and from a run, several at once, one that was forgotten."""
+    folder = tmp_path_factory.mktemp("bought")
+    with EmbeddedSandbox(latency=0) as sandbox, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RUNFLOW_BASE_URL", sandbox.url)
+        patch.setenv("RUNFLOW_NB_STORE", str(folder / ".runflow"))
+        patch.setenv("RUNFLOW_NB_NOTEBOOK", str(folder / "fox.ipynb"))
+        session = Session()
+        calls.use(session)
+        Image.new("RGB", (40, 30), "red").save(folder / "red.png")
+        owl = runflow_nb.generate("  an owl\r\n with a hat 🦉  ", **QUICK)
+        runflow_nb.edit("at night", images=[owl, str(folder / "red.png")], aspect_ratio="16:9", **QUICK)
+        runflow_nb.generate("many", num_images=2, seed=7, safety_tolerance=2, **QUICK)
+        gone = runflow_nb.generate("a secret", **QUICK)
+        forget(calls.current_store(), gone.id)
+        session.close()
+        calls.use(None)
+        yield folder / ".runflow"
+
+
+@pytest.fixture
+def root(bought: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be broken."""
+    return Path(shutil.copytree(bought, tmp_path / "work" / ".runflow"))
+
+
+def journal(root: Path) -> Path:
+    (path,) = (root / "journal").glob("*.jsonl")
+    return path
+
+
+def events(root: Path, kind: str) -> list[dict[str, Any]]:
+    return [event for line in journal(root).read_text().splitlines() if (event := json.loads(line))["event"] == kind]
+
+
+def add(root: Path, *told: dict[str, Any]) -> None:
+    """Events of another session."""
+    at = {"v": 1, "at": "2026-01-01T00:00:00.000Z"}
+    (root / "journal" / "OTHER.jsonl").write_bytes(b"".join(encode(at | event) for event in told))
+
+
+def change(root: Path, old: str, new: str) -> None:
+    text = journal(root).read_text()
+    assert old in text
+    journal(root).write_text(text.replace(old, new, 1))
+
+
+def original(root: Path, number: int = 0) -> Path:
+    """The first original of a delivered run."""
+    sha256 = events(root, "finished")[number]["outputs"][0]["sha256"]
+    (path,) = (root / "images" / sha256[:2]).glob(f"{sha256}.*")
+    return path
+
+
+def pictured(root: Path) -> Path:
+    """The file that went in."""
+    (picture,) = [each for each in events(root, "intent")[1]["pictures"] if each["source"] == "file"]
+    return root / "images" / picture["file"][:2] / f"{picture['file']}.png"
+
+
+def everything(root: Path) -> dict[str, tuple[int, int]]:
+    return {str(path): (path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(root.rglob("*"))}
+
+
+def test_of_a_clean_store_nothing_is_named_and_nothing_is_written(root: Path) -> None:
+    """Also where nothing may be written, and whether there is an index or not."""
+    (root / "index.sqlite").unlink()
+    for path in (root / "journal", root):
+        path.chmod(0o555)
+    before = everything(root)
+    audit = check_store(root, Secret("never seen there"))
+    assert audit.findings == ()
+    files = [path for path in root.rglob("*") if path.is_file() and path.parent.name not in (".runflow", "locks")]
+    assert audit.figures == Figures(
+        files=len(files),
+        bytes=sum(path.stat().st_size for path in files),
+        runs=4,
+        events=len(journal(root).read_text().splitlines()),
+        recipes=3,
+    )
+    assert everything(root) == before
+    root.chmod(0o755)
+
+
+def test_a_store_of_nothing_is_clean(tmp_path: Path) -> None:
+    assert check_store(tmp_path / "none") == Audit((), Figures(), ())
+    assert not (tmp_path / "none").exists()
+
+
+def _damaged(root: Path) -> str:
+    change(root, "\n", "\n<<<<<<< HEAD\n")
+    return f"journal/{journal(root).name}:2"
+
+
+def _torn(root: Path) -> str:
+    lines = journal(root).read_bytes().splitlines(keepends=True)
+    journal(root).write_bytes(b"".join(lines) + b'{"v":1,"at":"2026')
+    return f"journal/{journal(root).name}:{len(lines) + 1}"
+
+
+def _key(root: Path) -> str:
+    change(root, "an owl", f"an owl {KEY}")
+    return f"journal/{journal(root).name}:2"
+
+
+def _no_intent(root: Path) -> str:
+    add(root, accepted("01LOST"))
+    return "journal/OTHER.jsonl"
+
+
+def _open(root: Path, *told: dict[str, Any], mark: bool = True) -> str:
+    # Its recipe is not derived again: its model is not in the catalog.
+    add(root, intent("01OPENABCDEF", model="another/model"), *told)
+    if mark:
+        (root / "open" / "01OPENABCDEF").touch()
+    return "run ABCDEF"
+
+
+def _unknown(root: Path) -> str:
+    return _open(root, {"event": "unknown", "run": "01OPENABCDEF", "reason": "no answer"})
+
+
+def _no_marker(root: Path) -> str:
+    return _open(root, mark=False)
+
+
+def _marker_of_nothing(root: Path) -> str:
+    (root / "open" / "01NOTHING").touch()
+    return "open/01NOTHING"
+
+
+def _marker_of_ended(root: Path) -> str:
+    run = events(root, "finished")[0]["run"]
+    (root / "open" / run).touch()
+    return f"open/{run}"
+
+
+def _recipe(root: Path) -> str:
+    change(root, "with a hat", "without a hat")
+    return f"run {events(root, 'intent')[0]['run'][-6:]}"
+
+
+def _recipe_of_pictures(root: Path) -> str:
+    began = events(root, "intent")[1]
+    text = json.dumps(began["input"]["image_urls"], separators=(",", ":"))
+    change(root, text, json.dumps(began["input"]["image_urls"][::-1], separators=(",", ":")))
+    return f"run {began['run'][-6:]}"
+
+
+def _take(root: Path) -> str:
+    began = dict(events(root, "intent")[0])
+    add(
+        root,
+        {**began, "run": "01ZZZZZZZZTWIN"},
+        {**accepted("01ZZZZZZZZTWIN"), "run_id": "other"},
+        {"event": "finished", "run": "01ZZZZZZZZTWIN", "status": "succeeded", "cost": "0.06"},
+    )
+    return "run ZZTWIN"
+
+
+def _run_id(root: Path) -> str:
+    run_id = events(root, "accepted")[0]["run_id"]
+    add(
+        root,
+        intent("01ZZZZZZZZSAME", origin="sandbox", model="another/model"),
+        {**accepted("01ZZZZZZZZSAME"), "run_id": run_id},
+        {"event": "finished", "run": "01ZZZZZZZZSAME", "status": "failed", "cost": None},
+    )
+    return "run ZZSAME"
+
+
+def _changed(root: Path) -> str:
+    path = original(root)
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    return path.relative_to(root).as_posix()
+
+
+def _changed_input(root: Path) -> str:
+    pictured(root).write_bytes(b"cut")
+    return pictured(root).relative_to(root).as_posix()
+
+
+def _changed_preview(root: Path) -> str:
+    path = sorted((root / "previews").iterdir())[0]
+    path.write_bytes(b"another")
+    return path.relative_to(root).as_posix()
+
+
+def _stray(root: Path) -> str:
+    path = root / "images" / sha("stray")[:2] / f"{sha('stray')}.png"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"stray")
+    return path.relative_to(root).as_posix()
+
+
+def _half(root: Path) -> str:
+    (root / "images" / ".incoming.0123.tmp").write_bytes(b"half")
+    return "images/.incoming.0123.tmp"
+
+
+def _other(root: Path) -> str:
+    (root / "previews" / "Thumbs.db").write_bytes(b"")
+    return "previews/Thumbs.db"
+
+
+def _misplaced(root: Path) -> str:
+    name = original(root).name
+    # A second copy: what is looked for is still where it belongs.
+    shutil.copyfile(original(root), root / "images" / name)
+    return f"images/{name}"
+
+
+def _missing(root: Path) -> str:
+    original(root).unlink()
+    # It went into the second run too.
+    return f"run {events(root, 'finished')[0]['run'][-6:]}"
+
+
+def _missing_of_several(root: Path) -> str:
+    original(root, 2).unlink()
+    return f"run {events(root, 'finished')[2]['run'][-6:]}"
+
+
+def _missing_sync(root: Path) -> str:
+    change(root, '"prompt":"many"', '"sync_mode":true,"prompt":"many"')
+    return _missing_of_several(root)
+
+
+def _missing_input(root: Path) -> str:
+    pictured(root).unlink()
+    return f"run {events(root, 'intent')[1]['run'][-6:]}"
+
+
+def _missing_preview(root: Path) -> str:
+    ended = events(root, "finished")[0]
+    (path,) = (root / "previews").glob(f"{ended['preview']['key']}.*")
+    path.unlink()
+    return f"run {ended['run'][-6:]}"
+
+
+def _index(root: Path, text: str) -> str:
+    with closing(sqlite3.connect(root / "index.sqlite")) as database:
+        database.execute(text)
+        database.commit()
+    return "index.sqlite"
+
+
+def _index_cost(root: Path) -> str:
+    return _index(root, "UPDATE runs SET cost = '9.99'")
+
+
+def _index_total(root: Path) -> str:
+    return _index(root, "UPDATE totals SET confirmed = '9.99'")
+
+
+def _index_of_others(root: Path) -> str:
+    # As after a journal file was cut: the index speaks of more.
+    return _index(root, "UPDATE files SET size = size + 1000")
+
+
+def _index_garbage(root: Path) -> str:
+    (root / "index.sqlite").write_bytes(b"garbage" * 1000)
+    return "index.sqlite"
+
+
+BROKEN: list[tuple[Callable[[Path], str], str, str, str]] = [
+    (_torn, "torn line", "not whole", "its cell run again collects it"),
+    (_damaged, "damaged line", "cannot be read", "git"),
+    (_key, "key", "a key stands", "Revoke it"),
+    (_no_intent, "no intent", "run 01LOST has events and no intent", "journal file that is not here"),
+    (_open, "open", "up to $0.08 is held", "%runflow resume"),
+    (_unknown, "unknown", "no answer tells", "%runflow settle ABCDEF --billed or --not-billed"),
+    (_no_marker, "no marker", "no marker in open/", "%runflow cell ABCDEF"),
+    (_marker_of_nothing, "loose marker", "no such run", "Delete it"),
+    (_marker_of_ended, "loose marker", "has ended", "%runflow resume"),
+    (_recipe, "recipe", "not that of the input", "git"),
+    (_recipe_of_pictures, "recipe", "not that of the input", "git"),
+    (_take, "take claimed twice", "take 1 was bought for it and for run", "--take 2 shows this one"),
+    (_run_id, "run id twice", "its cost counts twice", "app.runflow.io"),
+    (_changed, "changed file", "not those that its name says", "--fetch brings it back, for nothing"),
+    (_changed_input, "changed file", "not those that its name says", "picture itself"),
+    (_changed_preview, "changed file", "not those that its name says", "anew from the originals"),
+    (_stray, "stray file", "no record", "Delete it"),
+    (_half, "stray file", "half written", "when no kernel runs"),
+    (_other, "stray file", "no file of a store", "elsewhere"),
+    (_misplaced, "stray file", "nothing looks for it", "Move it to images/"),
+    (_missing_of_several, "missing original", "1 of its 2 originals", "--fetch brings it back, for nothing"),
+    (_missing_sync, "missing original", "1 of its 2 originals", "cannot be fetched again"),
+    (_missing_input, "missing input", "red.png", "picture itself"),
+    (_missing_preview, "missing preview", "its preview", "anew from the originals: %runflow cell"),
+    (_index_cost, "index", "its runs are not those", "delete it, and it is built anew"),
+    (_index_total, "index", "its totals are not those", "delete it, and it is built anew"),
+    (_index_of_others, "index", "lines that are not there", "built anew by itself"),
+    (_index_garbage, "index", "cannot be read", "built anew by itself"),
+]
+
+
+@pytest.mark.parametrize(("breaking", "kind", "what", "remedy"), BROKEN, ids=[row[0].__name__[1:] for row in BROKEN])
+def test_each_thing_amiss_is_named_alone(
+    root: Path, breaking: Callable[[Path], str], kind: str, what: str, remedy: str
+) -> None:
+    (root / "open").mkdir(exist_ok=True)
+    if breaking in (_key, _recipe, _recipe_of_pictures, _missing_sync, _damaged):
+        (root / "index.sqlite").unlink()  # what follows was moved in its file
+    where = breaking(root)
+    before = everything(root)
+    (found,) = (each for each in check_store(root).findings if each.kind != "recipe" or kind == "recipe")
+    assert (found.kind, found.where) == (kind, where)
+    assert what in found.what
+    assert remedy in found.remedy
+    assert "\n" not in str(found)
+    assert everything(root) == before
+
+
+def test_an_original_that_is_gone_is_missed_where_it_was_made_and_where_it_went_in(root: Path) -> None:
+    where = _missing(root)
+    first, second = check_store(root).findings
+    assert (first.kind, first.where, second.kind) == ("missing original", where, "missing input")
+    assert f"of {where}" in second.what
+
+
+def test_what_is_bought_while_it_is_read_is_no_finding(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journal is read once more."""
+    writer, left = Store(root), [1]
+
+    def hashed(folder: Path) -> Iterator[Any]:
+        if left:
+            left.pop()
+            buy(writer, model="another/model", outputs=[], status="failed", cost=None)
+        return real(folder)
+
+    real = audit_store.hashed
+    monkeypatch.setattr(audit_store, "hashed", hashed)
+    audit = check_store(root)
+    assert (audit.figures.runs, left) == (5, [])
+    assert [found.kind for found in audit.findings] == ["missing preview"]  # `buy` makes none
+    writer.close()
+
+
+def test_the_key_in_use_is_found_whatever_it_looks_like(root: Path) -> None:
+    (root / "index.sqlite").unlink()
+    change(root, "with a hat", "with 1234-5678-90ab")
+    kinds = [found.kind for found in check_store(root, Secret("1234-5678-90ab")).findings]
+    assert kinds == ["key", "recipe"]
+    assert "1234-5678" not in str(check_store(root, Secret("1234-5678-90ab")).findings)
+
+
+def test_a_file_that_cannot_be_read_is_named(root: Path) -> None:
+    path = original(root, 2)
+    path.unlink()
+    path.symlink_to(root / "nowhere")
+    assert [found.kind for found in check_store(root).findings] == ["unreadable file"]
+
+
+def test_the_shell_prints_findings_and_figures(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The store is named, is in the named folder, or is here."""
+    assert main(["check", str(root)]) == 0
+    clean = capsys.readouterr().out
+    assert clean.endswith("Nothing was found amiss.\n")
+    assert "4 runs (3 recipes derived again)" in clean
+    original(root, 2).unlink()
+    assert main(["check", str(root.parent)]) == 1
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert first.startswith("run ")
+    assert last == "1 finding."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["check"], "is no folder"),
+        (["check", "."], "holds no journal"),
+        (["check", "none"], "is no folder"),
+        (["check", ".runflow", "--connected"], "Not connected"),
+    ],
+)
+def test_what_cannot_be_checked_is_no_finding(
+    here: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    if ".runflow" in arguments:
+        (here / ".runflow" / "journal").mkdir(parents=True)
+    assert main(arguments) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert said in told.err
+
+
+def test_many_of_a_kind_are_counted_unless_all_are_asked_for() -> None:
+    many = [Finding("missing original", f"run {number}", "gone\x1b[2J", "Fetch it") for number in range(LISTED + 5)]
+    few = [Finding("key", "journal/A.jsonl:1", "a key", "Revoke it")]
+    lines = report_text([*many, *few], Figures(1, 1_234_567, 2, 3, 1)).splitlines()
+    assert len(lines) == LISTED + 5
+    assert lines[LISTED] == "and 5 more of this kind (missing original); --every lists all"
+    assert lines[-4:] == [
+        few[0].__str__(),
+        "",
+        "Checked 1 file (1.2 MB), 2 runs (1 recipe derived again), 3 events.",
+        f"{LISTED + 6} findings.",
+    ]
+    assert "\x1b" not in "".join(lines)
+    assert len(report_text([*many, *few], Figures(), every=True).splitlines()) == LISTED + 9
