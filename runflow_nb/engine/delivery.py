@@ -30,7 +30,7 @@ LARGEST = 256 * 2**20
 FETCHES = 3
 """Times a set of links is asked for anew before giving up for now."""
 LONG_GONE = 600.0
-"""Seconds since acceptance after which a picture that storage does not have is not waited for by the others."""
+"""Seconds since acceptance after which a picture that storage does not have, or only damaged, is as it will stay."""
 
 
 class Gone(Exception):
@@ -209,7 +209,7 @@ class Delivery:
         for number in range(1, FETCHES + 1):
             try:
                 late = number == FETCHES and self._waited(run) > LONG_GONE
-                return remote, await self._downloaded(client, run, remote, late, number < FETCHES)
+                return remote, await self._downloaded(client, run, remote, as_it_is=late)
             except DownloadError as failure:
                 lost = not (failure.expired or failure.passing) or run.input.get("sync_mode")
                 if number == FETCHES or lost:
@@ -218,12 +218,12 @@ class Delivery:
         raise AssertionError("unreachable")
 
     async def _downloaded(
-        self, client: RunflowClient, run: Run, remote: RemoteRun, without_gone: bool, only_whole: bool
+        self, client: RunflowClient, run: Run, remote: RemoteRun, *, as_it_is: bool
     ) -> list[Incoming]:
         """All pictures of the run, on the disk but not yet in their place: all of them, or none.
 
-        `without_gone`: those that storage does not have are left out, as long as one is left. `only_whole`: what is
-        plainly damaged is not taken, since it may come whole when asked for again. Raises DownloadError.
+        `as_it_is`: those that storage does not have are left out, as long as one is left, and what is plainly damaged
+        is taken; before, it may come whole when asked for again. Raises DownloadError.
         """
         from ..api.errors import DownloadError
         from ..api.transfer import download
@@ -239,11 +239,11 @@ class Delivery:
                 try:
                     await download(client, output.url, incoming[-1], maximum=LARGEST)
                 except DownloadError as failure:
-                    if not (without_gone and failure.expired) or (number == len(pictures) and len(incoming) == 1):
+                    if not (as_it_is and failure.expired) or (number == len(pictures) and len(incoming) == 1):
                         raise
                     incoming.pop().discard()
                 else:
-                    if only_whole and not incoming[-1].whole and not run.input.get("sync_mode"):
+                    if not (as_it_is or incoming[-1].whole or run.input.get("sync_mode")):
                         raise DownloadError("what came is damaged", passing=True)
         except BaseException:
             for each in incoming:

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 import runflow_nb
+from runflow_nb.engine.delivery import LONG_GONE
 from runflow_nb.engine.session import Session
 from runflow_nb.errors import (
+    DownloadFailed,
     NotCollected,
     StoreUnavailable,
 )
@@ -21,6 +23,7 @@ from runflow_nb.record.disk import Disk, Writer, explained
 from runflow_nb.record.image import OriginalGone
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.conftest import OpenSession
+from tests.engine.driver import LaterClock
 from tests.engine.refusals import CREATE, QUICK, closed_port, owl, png, refused
 from tests.http_server import Answer, Heard, HttpServer, relay
 
@@ -273,8 +276,11 @@ def test_a_store_that_came_through_git_shows_its_previews_and_names_what_is_miss
         _ = shown.images[0].bytes
 
 
-def test_a_damaged_delivery_is_kept_as_it_came_and_said_so(sandbox: EmbeddedSandbox, open_session: OpenSession) -> None:
-    """What was paid for is not thrown away because it cannot be decoded; showing it again asks nothing of anybody."""
+def test_a_damaged_delivery_is_kept_as_it_came_and_said_so(
+    sandbox: EmbeddedSandbox, open_session: OpenSession, tmp_path: Path
+) -> None:
+    """At first it may still come whole, and stays collectable. Later, what was paid for is not thrown away because it
+    cannot be decoded; showing it again asks nothing of anybody."""
     whole = png()
     damaged = whole[:60] + b"\0" * (len(whole) - 60)
 
@@ -287,6 +293,10 @@ def test_a_damaged_delivery_is_kept_as_it_came_and_said_so(sandbox: EmbeddedSand
 
         with HttpServer(relay(sandbox.url, elsewhere)) as server:
             open_session(server.url)
+            with pytest.raises(DownloadFailed, match="what came is damaged"):
+                runflow_nb.generate("an owl", **QUICK)
+            assert not list((tmp_path / ".runflow" / "images").rglob("*.png"))
+            open_session(server.url, clock=LaterClock(LONG_GONE + 1))
             run = runflow_nb.generate("an owl", **QUICK)
             asked = len(server.heard)
             assert runflow_nb.generate("an owl", **QUICK) == run
