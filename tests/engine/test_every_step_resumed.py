@@ -1,4 +1,4 @@
-"""Whatever step a program or its resume is stopped after: resumed, and asked for again, it is one run and one picture."""
+"""Whatever step a program or its resume is stopped after: resumed, and asked for again, it is one run, one picture."""
 
 from __future__ import annotations
 
