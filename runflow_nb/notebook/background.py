@@ -13,6 +13,7 @@ from ..engine.job import Job
 from ..record.run import Run
 from ..settings import Settings
 from .interactive import has_page
+from .interrupts import interrupts_told
 from .showing.screen import Screen
 from .views.live import INTERVAL
 from .waiting import interrupted, until_decided
@@ -121,21 +122,24 @@ class Following:
         if not self._followers:
             self._shell.events.register("pre_run_cell", self.before_cell)
             self._shell.events.register("post_run_cell", self.after_cell)
-        self._followers.append(follower)
+        # Before it is listed: after an interrupt in between, each later cell would wait for what nobody shows.
         calls.session().loop.start(follower.follow())
+        self._followers.append(follower)
 
     def before_cell(self, *_: object) -> None:
         """What ended between two cells reached no headless runner: it is told once more."""
-        for follower in [one for one in self._followers if one.shown.is_set()]:
-            if not has_page(self._shell):
-                follower.screen.repeat()
-            self._followers.remove(follower)
-        if not self._followers:
-            self._shell.events.unregister("pre_run_cell", self.before_cell)
-            self._shell.events.unregister("post_run_cell", self.after_cell)
+        with interrupts_told():
+            for follower in [one for one in self._followers if one.shown.is_set()]:
+                if not has_page(self._shell):
+                    follower.screen.repeat()
+                self._followers.remove(follower)
+            if not self._followers:
+                self._shell.events.unregister("pre_run_cell", self.before_cell)
+                self._shell.events.unregister("post_run_cell", self.after_cell)
 
     def after_cell(self, *_: object) -> None:
         """A run that this cell waited for is shown before the cell ends."""
-        for follower in self._followers:
-            if follower.job.done():
-                follower.shown.wait(LAST_LOOK)
+        with interrupts_told():
+            for follower in self._followers:
+                if follower.job.done():
+                    follower.shown.wait(LAST_LOOK)

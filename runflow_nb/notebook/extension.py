@@ -10,9 +10,9 @@ from typing import Any
 from IPython.core.magic import needs_local_scope, no_var_expand
 
 from .. import settings
-from ..errors import WaitInterrupted
 from .completion.completer import install as install_completion
 from .config import Runflow
+from .interrupts import interrupts_told
 from .runflow import all_subcommands
 from .runflow.cut_off import tell_of_cut_off_runs
 from .which import notebook_path
@@ -45,13 +45,8 @@ class LazyMagic:
         return self._help_text()
 
     def __call__(self, line: str, cell: str | None = None, local_ns: dict[str, Any] | None = None) -> Any:
-        try:
+        with interrupts_told():
             return self._act(line, cell, local_ns)
-        except WaitInterrupted:
-            raise
-        except KeyboardInterrupt:
-            # Wherever it struck, also at an import: the person sees what it means for their runs, not our lines.
-            raise WaitInterrupted(None) from None
 
 
 def load(shell: Any, tables: Iterable[str] = ()) -> None:
@@ -139,9 +134,10 @@ def _print(shell: Any, name: str, printer: str) -> Callable[[], None]:
     module, _, type_name = name.rpartition(".")
 
     def show(value: Any) -> None:
-        from .showing import printers
+        with interrupts_told():
+            from .showing import printers
 
-        getattr(printers, printer)(value)
+            getattr(printers, printer)(value)
 
     before = formatter.for_type_by_name(module, type_name, show)
 
