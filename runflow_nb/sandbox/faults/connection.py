@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 import struct
+from contextlib import suppress
 from typing import Any
 
 from starlette.responses import Response
@@ -42,7 +43,8 @@ class Cut(Response):
             await send({"type": "http.response.start", **head})
             await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
         if self._reset:
-            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            with suppress(OSError):  # whoever asked may be gone already
+                transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             transport.abort()
         else:
             transport.close()
