@@ -126,20 +126,20 @@ class Following:
         calls.session().loop.start(follower.follow())
         self._followers.append(follower)
 
+    @interrupts_told
     def before_cell(self, *_: object) -> None:
         """What ended between two cells reached no headless runner: it is told once more."""
-        with interrupts_told():
-            for follower in [one for one in self._followers if one.shown.is_set()]:
-                if not has_page(self._shell):
-                    follower.screen.repeat()
-                self._followers.remove(follower)
-            if not self._followers:
-                self._shell.events.unregister("pre_run_cell", self.before_cell)
-                self._shell.events.unregister("post_run_cell", self.after_cell)
+        for follower in [one for one in self._followers if one.shown.is_set()]:
+            if not has_page(self._shell):
+                follower.screen.repeat()
+            self._followers.remove(follower)
+        if not self._followers:
+            self._shell.events.unregister("pre_run_cell", self.before_cell)
+            self._shell.events.unregister("post_run_cell", self.after_cell)
 
+    @interrupts_told
     def after_cell(self, *_: object) -> None:
         """A run that this cell waited for is shown before the cell ends."""
-        with interrupts_told():
-            for follower in self._followers:
-                if follower.job.done():
-                    follower.shown.wait(LAST_LOOK)
+        for follower in self._followers:
+            if follower.job.done():
+                follower.shown.wait(LAST_LOOK)

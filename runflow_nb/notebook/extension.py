@@ -37,7 +37,7 @@ class LazyMagic:
     needs_local_scope = True
 
     def __init__(self, act: Callable[..., Any], help_text: Callable[[], str]) -> None:
-        self._act = act
+        self._act = interrupts_told(act)
         self._help_text = help_text
 
     @property
@@ -45,8 +45,7 @@ class LazyMagic:
         return self._help_text()
 
     def __call__(self, line: str, cell: str | None = None, local_ns: dict[str, Any] | None = None) -> Any:
-        with interrupts_told():
-            return self._act(line, cell, local_ns)
+        return self._act(line, cell, local_ns)
 
 
 def load(shell: Any, tables: Iterable[str] = ()) -> None:
@@ -133,11 +132,11 @@ def _print(shell: Any, name: str, printer: str) -> Callable[[], None]:
     formatter = shell.display_formatter.ipython_display_formatter
     module, _, type_name = name.rpartition(".")
 
+    @interrupts_told
     def show(value: Any) -> None:
-        with interrupts_told():
-            from .showing import printers
+        from .showing import printers
 
-            getattr(printers, printer)(value)
+        getattr(printers, printer)(value)
 
     before = formatter.for_type_by_name(module, type_name, show)
 
