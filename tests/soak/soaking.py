@@ -1,0 +1,141 @@
+"""A soak from its beginning to its figures: the server, the processes and their deaths, what a person then does."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PIL import Image
+
+from runflow_nb import calls
+from tests.engine.driver import resume
+from tests.soak.judge import Verdict, judge
+from tests.soak.load import Load, make_load
+from tests.soak.server import SoakServer, running
+from tests.soak.worker import Worker, open_session
+
+FAULTS = """\
+seed={seed};
+create: drop-before-read 2%; create: drop-after-read 2%; create: drop-after-accept 3%; create: drop-mid-body 2%;
+create: 429 3%; create: 500 1%; create: 502 1%; create: 503 1%; create: 500-after-accept 2%;
+create: 502-after-accept 2%; create: truncated 2%; create: garbage 1%; create: delay=50ms..400ms 5%;
+create: fails 3%; create: cancels 1%;
+read: 500 2%; read: 502 2%; read: truncated 2%; read: drop-before-read 2%; read: null=cost 5%; read: unknown-state 1%;
+search: blind=500ms; search: 503 5%; search: html 2%; search: drop-after-read 2%;
+download: truncated 3%; download: expired 3%; download: drop-mid-body 2%; download: 502 2%; download: delay=100ms 3%;
+declare: 503 10%; put: 500 10%; confirm: drop-after-accept 10%
+"""
+LATENCY = 0.05
+"""Seconds from a create to the end of its run."""
+HEALTHY_ROUNDS = 3
+"""Times that everything is asked for once more on a healthy server: what failed there may be bought anew."""
+
+
+@dataclass
+class Figures:
+    """What a soak has to tell."""
+
+    runs: int
+    seconds: float = 0.0
+    kills: int = 0
+    asked: int = 0
+    """Asks that came to an end, those of processes that were killed later too."""
+    faults: Mapping[str, int] = field(default_factory=dict)
+    """Rule -> how often it acted."""
+    untyped: list[str] = field(default_factory=list)
+    verdict: Verdict | None = None
+
+    @property
+    def flawless(self) -> bool:
+        return self.verdict is not None and self.verdict.flawless and not self.untyped
+
+
+class Death:
+    """Lets one process work, and kills and starts it again at moments that are drawn beforehand."""
+
+    def __init__(self, command: Sequence[str], asks: int, kills: int, dice: random.Random, figures: Figures) -> None:
+        self._command = command
+        # Counted in asks that ended: those of the former life are on record, and go by at once.
+        self._moments = sorted(dice.randrange(asks) for _ in range(kills))
+        self._lag = [dice.uniform(0, 0.05) for _ in range(kills)]
+        self._figures = figures
+
+    def live(self) -> None:
+        """Until the whole share was asked for."""
+        for moment, lag in zip(self._moments, self._lag, strict=True):
+            if not self._life(moment, lag):
+                return
+        self._life(None, 0.0)
+
+    def _life(self, moment: int | None, lag: float) -> bool:
+        """Whether it was killed."""
+        ended = 0
+        with subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                if line.startswith("untyped"):
+                    self._figures.untyped.append(line)
+                    continue
+                ended += 1
+                self._figures.asked += 1
+                if moment is not None and ended > moment:
+                    time.sleep(lag)
+                    process.kill()
+                    self._figures.kills += 1
+                    return True
+        if process.returncode:
+            self._figures.untyped.append(f"a process ended with {process.returncode}")
+        return False
+
+
+def soak(folder: Path, runs: int, seed: int, processes: int, kills: int, faults: str = FAULTS) -> Figures:
+    """So many runs, asked for by these processes, each killed so often."""
+    load, figures, begun = make_load(runs, seed, processes), Figures(runs), time.time()
+    # Large enough to be uploaded.
+    picture = folder / "picture.png"
+    Image.effect_noise((1200, 1200), 90).save(picture)
+    with running(LATENCY, " ".join(faults.format(seed=seed).split())) as server:
+        place = [str(folder / ".runflow"), server.url, str(picture), str(begun)]
+        threads = []
+        for number in range(processes):
+            command = [sys.executable, "-m", "tests.soak.worker", *place]
+            command += [str(runs), str(seed), str(processes), str(number)]
+            death = Death(command, len(load.asks[number]), kills, random.Random(seed * 100 + number), figures)
+            threads.append(threading.Thread(target=death.live))
+            threads[-1].start()
+        for thread in threads:
+            thread.join()
+        server.heal()
+        figures.faults = {each["rule"]: each["acted"] for each in server.book()["faults"]}
+        figures.verdict = _next_day(folder, server, load, picture, begun, figures)
+    figures.seconds = time.time() - begun
+    return figures
+
+
+def _next_day(folder: Path, server: SoakServer, load: Load, picture: Path, begun: float, figures: Figures) -> Verdict:
+    """A person resumes, asks for everything once more and asks for late costs; then the books are compared."""
+    before = dict(os.environ)
+    session = open_session(folder / ".runflow", server.url, begun)
+    try:
+        engine = session.engine(session.settings())
+        resume(session)
+        worker = Worker(picture, lambda line: figures.untyped.append(line) if line != "ended" else None)
+        for _ in range(HEALTHY_ROUNDS):
+            with ThreadPoolExecutor(8) as pool:
+                list(pool.map(worker.ask, [ask for share in load.asks for ask in share]))
+        resume(session)
+        engine.ask_costs()
+        return judge(server, engine.store, load.wanted)
+    finally:
+        calls.use(None)
+        session.close()
+        os.environ.clear()
+        os.environ.update(before)
