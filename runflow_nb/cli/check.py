@@ -70,9 +70,7 @@ def _root(given: Path | None) -> Path:
         return (given / FOLDER).absolute()
     root = existing_store(argparse.Namespace(store=given, notebook=None), HINT).root
     if not is_store(root):
-        raise InvalidCommand(
-            [Problem("", brief_path(str(root)), "holds no journal and no pictures")], "option", HINT
-        )
+        raise InvalidCommand([Problem("", brief_path(str(root)), "holds no journal and no pictures")], "option", HINT)
     return root
 
 

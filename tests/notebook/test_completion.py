@@ -248,7 +248,7 @@ def test_only_runs_that_delivered_are_pictures(tmp_path: Path) -> None:
     failed = made(tmp_path / "store", finished={"status": "failed", "outputs": []})
     known = Known(names={"failed": failed}, recent=[failed], last=failed)
     assert offered("%%nanobanana -i |", known) == []
-    assert offered("%runflow show |", known) == ["failed", "@last", failed.short, "--show"]
+    assert offered("%runflow show |", known) == ["failed", "@last", failed.short, "--show", "--fetch"]
 
 
 def test_variables_by_what_they_hold(fox: Run) -> None:
@@ -370,7 +370,7 @@ def test_a_run_is_offered_with_its_prompt(fox: Run) -> None:
 def test_some_runs_are_enough(tmp_path: Path) -> None:
     """The newest ones: a list of all runs helps nobody."""
     runs = [made(tmp_path / "store", intent={"run": f"01KG{number:022}"}) for number in range(25)]
-    assert offered("%runflow show |", Known(recent=runs)) == [*(run.short for run in runs[:20]), "--show"]
+    assert offered("%runflow show |", Known(recent=runs)) == [*(run.short for run in runs[:20]), "--show", "--fetch"]
 
 
 def test_a_long_range_is_no_choice() -> None:
@@ -416,7 +416,7 @@ def test_flags_of_subcommands(name: str) -> None:
         ("history x|", []),
         ("help |", [*SUBCOMMANDS]),
         ("help his|", ["history"]),
-        ("show x |", ["--show"]),
+        ("show x |", ["--show", "--fetch"]),
     ],
 )
 def test_words_of_subcommands(text: str, expected: list[str]) -> None:

@@ -57,6 +57,7 @@ SAME: dict[str, tuple[list[Known], ServerRuns]] = {
         server(origin="sandbox", instance="b", absent=frozenset({"r1"})),
     ),
     "made with sync_mode": ([replace(KNOWN, kept=False)], server(absent=frozenset({"r1"}))),
+    "void here, not known there": ([replace(KNOWN, phase="void", status="void")], server(absent=frozenset({"r1"}))),
     "not listed, and not asked for": ([KNOWN], server()),
     "a twin that is on record": (
         [KNOWN, replace(KNOWN, id=OTHER, run_id="r2")],

@@ -71,7 +71,7 @@ def compare(known: Sequence[Known], server: ServerRuns, *, shared: bool = False)
         if remote is not None:
             yield from _costs(run, remote)
             yield from _statuses(run, remote)
-        elif run.run_id in server.absent and run.kept:
+        elif run.run_id in server.absent and run.kept and run.phase in ("accepted", "ended"):
             what = f"the server does not know it ({run.run_id})"
             yield Finding(
                 "not on server", of_run(run.short), what, f"Look for it at {DASHBOARD}, with this key's organisation"

@@ -59,6 +59,15 @@ class Figures:
     recipes: int = 0
     """Intents whose recipe was derived again; the others' models or inputs are not here."""
 
+    def plus(self, other: Figures) -> Figures:
+        return Figures(
+            self.files + other.files,
+            self.bytes + other.bytes,
+            self.runs + other.runs,
+            self.events + other.events,
+            self.recipes + other.recipes,
+        )
+
 
 def of_run(short: str) -> str:
     """Where a finding about a run is."""

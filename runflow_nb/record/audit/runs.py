@@ -15,17 +15,18 @@ def unended(run: Run, marked: bool) -> Iterator[Finding]:
     if not run.open and run.phase != "unknown":
         return
     most = "nobody knows how much" if run.reserved is None else f"up to {usd(run.reserved)}"
-    since = f"since {run.created_at:%Y-%m-%d %H:%M} UTC"
-    where, settle = of_run(run.short), f"%runflow settle {run.short} --billed or --not-billed closes it"
-    if run.phase == "unknown":
-        what = f"no answer tells whether it was accepted ({since}; {most} is held)"
-        yield Finding("unknown", where, what, f"%runflow resume looks for it once more; else {settle}")
-    elif marked:
-        what = f"is open {since}, on its way or cut off ({most} is held)"
-        yield Finding("open", where, what, "%runflow resume collects it")
+    where, held = of_run(run.short), f"since {run.created_at:%Y-%m-%d %H:%M} UTC; {most} is held"
+    settle = f"%runflow settle {run.short} --billed or --not-billed closes it"
+    unknown = run.phase == "unknown"
     if not marked:
-        again = settle if run.phase == "unknown" else f"%runflow cell {run.short} gives the cell that collects it"
-        yield Finding("no marker", where, f"has no end, and no marker in {OPEN}/ ({since}; {most} is held)", again)
+        what = f"has no end, and no marker in {OPEN}/, so that nobody resumes it ({held})"
+        again = settle if unknown else f"%runflow cell {run.short} gives the cell that collects it"
+        yield Finding("no marker", where, what, again)
+    elif unknown:
+        what = f"no answer tells whether it was accepted ({held})"
+        yield Finding("unknown", where, what, f"%runflow resume looks for it once more; else {settle}")
+    else:
+        yield Finding("open", where, f"is on its way, or was cut off ({held})", "%runflow resume collects it")
 
 
 def loose_markers(markers: Iterable[str], unended: set[str], known: set[str]) -> Iterator[Finding]:

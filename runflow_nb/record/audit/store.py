@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import StoreUnavailable
@@ -74,7 +74,7 @@ class _Audit:
 
     def _journal(self) -> Iterator[Finding]:
         for file in read_lines(self._root, self._key):
-            self._count(files=1, bytes=file.size, events=file.events)
+            self.figures = self.figures.plus(Figures(files=1, bytes=file.size, events=file.events))
             yield from file.findings
         for run, name in self.book.without_intent():
             what = f"run {short_id(run)} has events and no intent"
@@ -88,7 +88,7 @@ class _Audit:
             files.take(needed(run))
             self.known.append(known(run))
             again = derived(run)
-            self._count(runs=1, recipes=again is not None)
+            self.figures = self.figures.plus(Figures(runs=1, recipes=int(again is not None)))
             all_ids.add(run.id)
             if run.open or run.phase == "unknown":
                 open_ones.add(run.id)
@@ -103,22 +103,11 @@ class _Audit:
 
     def _files(self, spoken_of: References) -> Iterator[Finding]:
         files = list(hashed(self._root))
-        self._count(files=len(files), bytes=sum(file.size for file in files))
+        self.figures = self.figures.plus(Figures(files=len(files), bytes=sum(file.size for file in files)))
         yield from judge(files, spoken_of, self.book.named_inputs())
         there = {file.key for file in files if file.placed}
         for run in spoken_of.runs:
             yield from missing(run, there)
-
-    def _count(self, *, files: int = 0, bytes: int = 0, runs: int = 0, events: int = 0, recipes: int = 0) -> None:  # noqa: A002 - as Figures
-        was = self.figures
-        self.figures = replace(
-            was,
-            files=was.files + files,
-            bytes=was.bytes + bytes,
-            runs=was.runs + runs,
-            events=was.events + events,
-            recipes=was.recipes + recipes,
-        )
 
 
 def is_store(folder: Path) -> bool:

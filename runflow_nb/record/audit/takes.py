@@ -16,7 +16,7 @@ def claimed_twice(claims: Iterable[Claimed]) -> Iterator[Finding]:
         first, *others = group
         for other in others:
             what = f"take {take} was bought for it and for run {short_id(first.run)}, which keeps it"
-            remedy = f"Both were paid for, and nothing is lost: --take {other.take} shows this one"
+            remedy = f"Nothing is lost: --take {other.take} is this one; %runflow cost --ledger says what each cost"
             yield Finding("take claimed twice", of_run(short_id(other.run)), what, remedy)
 
 
