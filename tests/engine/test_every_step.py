@@ -26,7 +26,8 @@ STEPS = 14
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[EmbeddedSandbox]:
-    with EmbeddedSandbox(latency=0.05) as server:
+    """One that makes another run of whatever is sent again: that it is never sent twice is up to us."""
+    with EmbeddedSandbox(latency=0.05, faults="create: forgets-key") as server:
         yield server
 
 

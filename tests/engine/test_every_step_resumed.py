@@ -35,7 +35,8 @@ ODD_ONES = [5, 9]
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[EmbeddedSandbox]:
-    with EmbeddedSandbox(latency=0.05) as server:
+    """One that makes another run of whatever is sent again: that it is never sent twice is up to us."""
+    with EmbeddedSandbox(latency=0.05, faults="create: forgets-key") as server:
         yield server
 
 

@@ -27,7 +27,7 @@ seed={seed};
 create: drop-before-read 2%; create: drop-after-read 2%; create: drop-after-accept 3%; create: drop-mid-body 2%;
 create: 429 3%; create: 500 1%; create: 502 1%; create: 503 1%; create: 500-after-accept 2%;
 create: 502-after-accept 2%; create: truncated 2%; create: garbage 1%; create: delay=50ms..400ms 5%;
-create: fails 3%; create: cancels 1%;
+create: fails 3%; create: cancels 1%; create: forgets-key;
 read: 500 2%; read: 502 2%; read: truncated 2%; read: drop-before-read 2%; read: null=cost 5%; read: unknown-state 1%;
 search: blind=500ms; search: 503 5%; search: html 2%; search: drop-after-read 2%;
 download: truncated 3%; download: expired 3%; download: drop-mid-body 2%; download: 502 2%; download: delay=100ms 3%;
