@@ -57,10 +57,22 @@ def read_address(base_url: str) -> Address:
 def read_url(text: str) -> httpx.URL | None:
     """An absolute URL, or None where it is none."""
     try:
-        url = httpx.URL(text)
-        return url if url.is_absolute_url else None
+        return _readable(httpx.URL(text))
     except (httpx.InvalidURL, ValueError):
         return None
+
+
+def joined(base: httpx.URL, location: str) -> httpx.URL | None:
+    """Where a redirect leads, or None where it is no URL."""
+    try:
+        return _readable(base.join(location))
+    except (httpx.InvalidURL, ValueError):
+        return None
+
+
+def _readable(url: httpx.URL) -> httpx.URL | None:
+    # A host that is written in punycode is only looked at when it is asked for, and then raises.
+    return url if url.is_absolute_url and url.host is not None else None
 
 
 def origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -103,9 +103,14 @@ class RunflowClient:
 
     async def get_run(self, run_id: str) -> RemoteRun:
         """A run as it is now, its output links freshly signed. Raises RunNotFound."""
-        outcome = await self._repeat(
-            "GET", self._get(f"/v1/runs/{segment(run_id)}"), lambda body: read_run(parse(body))
-        )
+
+        def read(body: bytes) -> RemoteRun:
+            run = read_run(parse(body))
+            if not run.is_called(run_id):
+                raise MalformedAnswer("the answer is about another run")
+            return run
+
+        outcome = await self._repeat("GET", self._get(f"/v1/runs/{segment(run_id)}"), read)
         if outcome.result is None and outcome.attempt.status == 404:
             raise RunNotFound(run_id)
         return self._result(outcome)
@@ -139,7 +144,7 @@ class RunflowClient:
             found = [run for run in page.items if run.client_ref == client_ref]
             if found:
                 return found
-            if page.unreadable or any("client_ref" not in run.raw for run in page.items):
+            if page.unreadable or any(run.client_ref is None for run in page.items):
                 break
             if page.next_pq is None:
                 return []

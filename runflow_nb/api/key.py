@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Generator
 
@@ -11,6 +12,7 @@ from ..errors import InvalidSetting
 from ..secret import Secret
 from .address import Address
 
+ESCAPE = re.compile(rb"\\(?:u00([2-7][0-9a-fA-F])|.)")
 VISIBLE_ASCII = re.compile(r"[!-~]+")
 REASON = "It takes letters, digits and signs of ASCII only: no blanks, no line breaks. Copy it once more."
 SHORTEST_MASKED = 12
@@ -31,14 +33,31 @@ class BearerAuth(httpx.Auth):
 
 
 class Mask:
-    """Takes the key out of answers: a server that repeats it must not bring it into a message or a record."""
+    """Takes the key out of answers: a server that repeats it must not bring it into a message or a record, however it
+    spells it."""
 
     def __init__(self, key: Secret) -> None:
         self._key = key
 
     def __call__(self, body: bytes) -> bytes:
         found = self._key.reveal().encode("ascii")
-        return body.replace(found, b"(key)") if len(found) >= SHORTEST_MASKED else body
+        return _spelt_plainly(body).replace(found, b"(key)") if len(found) >= SHORTEST_MASKED else body
+
+
+def _spelt_plainly(body: bytes) -> bytes:
+    """The same JSON in UTF-8, visible ASCII without escapes."""
+    encoding = json.detect_encoding(body)
+    if encoding not in ("utf-8", "utf-8-sig"):
+        body = body.decode(encoding, "replace").encode("utf-8", "replace")
+    return ESCAPE.sub(_unescaped, body) if b"\\" in body else body
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    code = found.group(1)
+    if code is None:
+        return b"/" if found.group() == rb"\/" else found.group()
+    plain = bytes.fromhex(code.decode())
+    return found.group() if plain in b'"\\' else plain
 
 
 def check_key(key: Secret) -> None:

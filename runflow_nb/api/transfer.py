@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 import httpx
 
 from ..errors import InvalidRequest, Problem, RequestRefused, ServerUnavailable
-from .address import read_url, segment
+from .address import joined, read_url, segment
 from .client import RunflowClient
 from .errors import DownloadError, MalformedAnswer
 from .exchange import Exchange, describe
@@ -75,15 +75,8 @@ async def _open(client: RunflowClient, url: str) -> httpx.Response:
         location = opened.attempt.headers.get("location")
         if status not in (301, 302, 303, 307, 308) or not location:
             raise DownloadError(f"{target.host}: {opened.reason}", expired=status in GONE)
-        target = _joined(target, location)
+        target = joined(target, location)
     raise DownloadError(f"its link leads through more than {MOST_REDIRECTS} redirects")
-
-
-def _joined(base: httpx.URL, location: str) -> httpx.URL | None:
-    try:
-        return base.join(location)
-    except (httpx.InvalidURL, ValueError):
-        return None
 
 
 async def _stream(response: httpx.Response, sink: Sink, maximum: int) -> Downloaded:

@@ -63,6 +63,11 @@ class RemoteRun:
         """Whether it ended with pictures, all of them or some."""
         return self.status in DELIVERED
 
+    def is_called(self, run_id: str) -> bool:
+        """Whether this is the run of that id, by either of the names under which answers hold it."""
+        names = (self.raw.get("id"), self.raw.get("run_id"))
+        return any(name.strip().casefold() == run_id.casefold() for name in names if isinstance(name, str))
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

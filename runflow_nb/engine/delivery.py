@@ -203,7 +203,7 @@ class Delivery:
             raise Gone
 
     async def _fetch(self, run: Run, remote: RemoteRun) -> tuple[RemoteRun, list[Incoming]]:
-        from ..api.errors import DownloadError
+        from ..api.errors import DownloadError, RunNotFound
 
         client = await self._connection.client()
         for number in range(1, FETCHES + 1):
@@ -214,7 +214,11 @@ class Delivery:
                 lost = not (failure.expired or failure.passing) or run.input.get("sync_mode")
                 if number == FETCHES or lost:
                     raise DownloadFailed(run.id, failure.reason, not run.input.get("sync_mode")) from None
-                remote = await client.get_run(remote.id)
+                try:
+                    remote = await client.get_run(remote.id)
+                except RunNotFound:
+                    reason = f"{failure.reason}, and the API does not find the run to give fresh links"
+                    raise DownloadFailed(run.id, reason) from None
         raise AssertionError("unreachable")
 
     async def _downloaded(

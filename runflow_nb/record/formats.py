@@ -16,6 +16,8 @@ HEAD = 64
 """Bytes that suffice to tell a format."""
 TAIL = 4096
 """Bytes in which the end of a picture is looked for: some programs write a little after it."""
+PNG_END = b"IEND\xaeB`\x82"
+"""With its checksum."""
 MAXIMUM_PIXELS = 80_000_000
 """Larger than any picture of these models (4K: 16.8 million); below the size at which Pillow warns of a bomb."""
 TOO_LARGE = f"has more than {MAXIMUM_PIXELS // 1_000_000} million pixels"
@@ -162,7 +164,7 @@ def seems_whole(head: bytes, tail: bytes, size: int) -> bool:
         case None:
             return False
         case "PNG":
-            return b"IEND" in tail
+            return PNG_END in tail
         case "JPEG":
             return b"\xff\xd9" in tail
         case "WEBP":
