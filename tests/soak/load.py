@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-How = Literal["thread", "task", "background"]
-HOWS: Sequence[How] = ("thread", "thread", "task", "task", "background")
+How = Literal["thread", "background", "task", "cancelled"]
+"""`cancelled`: by a task that is cancelled, and then asked for again."""
+HOWS: Sequence[How] = ("thread", "thread", "background", "task", "cancelled")
+TASKS = frozenset({"task", "cancelled"})
 TWO_TAKES = 0.1
 """Share of the requests of which a second take is wanted too."""
 EDITS = 0.2
@@ -17,6 +19,10 @@ SHARED = 0.25
 """Share of the requests that another process asks for too."""
 OFTEN = 0.15
 """Share that one process asks for in two places at once."""
+AT_ONCE = 12
+"""Requests that all processes ask for at the same moment."""
+FIRST_MOMENT, NEXT_MOMENT = 2.5, 0.05
+"""Seconds of the machine from the beginning of the soak, and between two such moments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,8 @@ class Ask:
     takes: int
     edit: bool
     how: How
+    moment: float | None = None
+    """When it is asked for, in seconds of the machine from the beginning of the soak; None for in its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,11 @@ def make_load(runs: int, seed: int, processes: int) -> Load:
     dice = random.Random(seed)
     shares: list[list[Ask]] = [[] for _ in range(processes)]
     left, number = runs, 0
+    while left > runs - AT_ONCE:
+        left, number = left - 1, number + 1
+        moment = FIRST_MOMENT + number * NEXT_MOMENT
+        for share in shares:
+            share.append(Ask(f"a fox at once, no. {number}", 1, False, "thread", moment))
     while left > 0:
         takes = 2 if left > 1 and dice.random() < TWO_TAKES else 1
         left -= takes

@@ -26,7 +26,7 @@ FAULTS = """\
 seed={seed};
 create: drop-before-read 2%; create: drop-after-read 2%; create: drop-after-accept 3%; create: drop-mid-body 2%;
 create: 429 3%; create: 500 1%; create: 502 1%; create: 503 1%; create: 500-after-accept 2%;
-create: 502-after-accept 2%; create: truncated 2%; create: garbage 1%; create: delay=50ms..400ms 5%;
+create: 502-after-accept 2%; create: truncated 2%; create: garbage 1%; create: delay=1s..2s 3%;
 create: fails 3%; create: cancels 1%; create: forgets-key;
 read: 500 2%; read: 502 2%; read: truncated 2%; read: drop-before-read 2%; read: null=cost 5%; read: unknown-state 1%;
 search: blind=500ms; search: 503 5%; search: html 2%; search: drop-after-read 2%;
@@ -127,7 +127,7 @@ def _next_day(folder: Path, server: SoakServer, load: Load, picture: Path, begun
     try:
         engine = session.engine(session.settings())
         resume(session)
-        worker = Worker(picture, lambda line: figures.untyped.append(line) if line != "ended" else None)
+        worker = Worker(picture, begun, lambda line: figures.untyped.append(line) if line != "ended" else None)
         for _ in range(HEALTHY_ROUNDS):
             with ThreadPoolExecutor(8) as pool:
                 list(pool.map(worker.ask, [ask for share in load.asks for ask in share]))

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +25,13 @@ from runflow_nb import aio, calls
 from runflow_nb.engine.session import Session
 from runflow_nb.errors import RunflowError
 from tests.soak.clock import FastClock
-from tests.soak.load import Ask, make_load
+from tests.soak.load import TASKS, Ask, make_load
 
 THREADS = 6
-TASKS = 6
+PLACES = 6
+"""Tasks at a time."""
+SOON = 0.1
+"""Seconds after which a task is cancelled at the latest."""
 TRIES = 5
 """Times that a person asks before leaving it for tomorrow."""
 PAUSE = 0.1
@@ -51,18 +56,32 @@ def fields(ask: Ask, take: int, picture: Path) -> dict[str, Any]:
 class Worker:
     """Goes through a share of the load."""
 
-    def __init__(self, picture: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, picture: Path, begun: float, say: Callable[[str], None]) -> None:
+        """`begun`: when the soak was, in seconds since 1970."""
         self._picture = picture
+        self._begun = begun
         self._say = say
+        self._dice = random.Random(begun)
 
     def go_through(self, asks: Sequence[Ask]) -> None:
         """All of them, several at a time."""
-        threads = [ask for ask in asks if ask.how != "task"]
-        tasks = threading.Thread(target=lambda: asyncio.run(self._tasks([ask for ask in asks if ask.how == "task"])))
-        tasks.start()
+        tasks = [ask for ask in asks if ask.how in TASKS]
+        beside = [
+            threading.Thread(target=lambda: asyncio.run(self._tasks(tasks))),
+            threading.Thread(target=lambda: self._at_their_moments([ask for ask in asks if ask.moment is not None])),
+        ]
+        for thread in beside:
+            thread.start()
         with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(self.ask, threads))
-        tasks.join()
+            list(pool.map(self.ask, [ask for ask in asks if ask.how not in TASKS and ask.moment is None]))
+        for thread in beside:
+            thread.join()
+
+    def _at_their_moments(self, asks: Sequence[Ask]) -> None:
+        with ThreadPoolExecutor(max(1, len(asks))) as pool:
+            for ask in asks:
+                time.sleep(max(0.0, self._begun + (ask.moment or 0.0) - time.time()))
+                pool.submit(self.ask, ask)
 
     def ask(self, ask: Ask) -> None:
         """From a thread."""
@@ -82,7 +101,7 @@ class Worker:
         self._say("ended")
 
     async def _tasks(self, asks: Sequence[Ask]) -> None:
-        places = asyncio.Semaphore(TASKS)
+        places = asyncio.Semaphore(PLACES)
 
         async def in_turn(ask: Ask) -> None:
             async with places:
@@ -94,6 +113,8 @@ class Worker:
         for take in range(1, ask.takes + 1):
             for _ in range(TRIES):
                 try:
+                    if ask.how == "cancelled":
+                        await self._given_up(ask, take)
                     await aio.generate(ask.prompt, **fields(ask, take, self._picture))
                     break
                 except RunflowError:
@@ -101,6 +122,13 @@ class Worker:
                 except Exception:  # noqa: BLE001 - as above
                     self._say("untyped " + repr(traceback.format_exc()))
         self._say("ended")
+
+    async def _given_up(self, ask: Ask, take: int) -> None:
+        waiting = asyncio.create_task(aio.generate(ask.prompt, **fields(ask, take, self._picture)))
+        await asyncio.wait([waiting], timeout=self._dice.uniform(0, SOON))
+        waiting.cancel()
+        with suppress(asyncio.CancelledError):
+            await waiting
 
 
 def main(store: str, url: str, picture: str, begun: str, runs: str, seed: str, processes: str, number: str) -> None:
@@ -112,7 +140,7 @@ def main(store: str, url: str, picture: str, begun: str, runs: str, seed: str, p
             print(line, flush=True)
 
     share = make_load(int(runs), int(seed), int(processes)).asks[int(number)]
-    Worker(Path(picture), say).go_through(share)
+    Worker(Path(picture), float(begun), say).go_through(share)
     session.close()
 
 
