@@ -6,9 +6,10 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import threading
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec, TypeVar
 
+P = ParamSpec("P")
 T = TypeVar("T")
 SLICE = 0.5
 """Seconds of one wait: an interrupt is then seen on every platform."""
@@ -50,6 +51,11 @@ class BackgroundLoop:
         except BaseException:
             future.cancel()
             raise
+
+    def away(self, act: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """Do this in another thread and wait for it: an interrupt drops the wait and lets it go on to its end, so that
+        it keeps no lock and tears no line."""
+        return self.run(asyncio.to_thread(act, *args, **named))
 
     def cancel(self) -> None:
         """Cancel all that is under way and wait until it has ended; for tests and for the end of a program."""

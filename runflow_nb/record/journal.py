@@ -48,7 +48,7 @@ class Journal:
             try:
                 # After a write that failed half a line may stand there; the newline ends it.
                 self._disk.append(self.path, b"\n" + lines if self._torn else lines)
-            except StoreUnavailable:
+            except BaseException:  # an interrupt too
                 self._torn = True
                 raise
             self._begun, self._torn = True, False

@@ -71,24 +71,26 @@ def test_a_damaged_line_in_the_middle_costs_only_itself(store: Store, damage: by
 
 
 class FailingDisk(Disk):
-    """Fills up in the middle of one append, and cannot take back what it wrote."""
+    """Fails in the middle of one append, and cannot take back what it wrote."""
 
-    def __init__(self) -> None:
+    def __init__(self, failure: BaseException) -> None:
         self.full = False
+        self.failure = failure
 
     def append(self, path: Path, data: bytes) -> None:
         if self.full:
             super().append(path, data[: len(data) // 2])
-            raise StoreUnavailable(str(path), "the disk is full")
+            raise self.failure
         super().append(path, data)
 
 
-def test_an_append_that_failed_half_way_does_not_harm_the_next(root: Path) -> None:
-    disk = FailingDisk()
+@pytest.mark.parametrize("failure", [StoreUnavailable("here", "the disk is full"), KeyboardInterrupt()], ids=repr)
+def test_an_append_that_failed_half_way_does_not_harm_the_next(root: Path, failure: BaseException) -> None:
+    disk = FailingDisk(failure)
     store = Store(root, disk=disk)
     first = buy(store)
     disk.full = True
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(type(failure)):
         store.journal.append(intent(store.new_id()))
     disk.full = False
     second = buy(store)

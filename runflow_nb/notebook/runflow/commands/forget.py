@@ -41,7 +41,7 @@ def run(arguments: Arguments) -> None:
     refused: NotForgotten | None = None
     for name in meant:
         try:
-            done.append(forget(store, name))
+            done.append(calls.session().loop.away(forget, store, name))
         except NotForgotten as reason:
             refused = reason
             break

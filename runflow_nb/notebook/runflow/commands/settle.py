@@ -37,7 +37,7 @@ def run(arguments: Arguments) -> None:
     if _collected(engine, found, settings):
         say(f"Run {found.short} was found and collected: there is nothing to settle.")
         return
-    counted = settle(engine.store, found, billed)
+    counted = calls.session().loop.away(settle, engine.store, found, billed)
     word = f"as billed: {usd(counted)} stay counted" if billed else "as not billed: nothing is counted"
     say(f"Run {found.short} is settled {word}. Its take is free: the same request would be bought anew.")
 
