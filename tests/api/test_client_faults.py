@@ -294,7 +294,7 @@ def test_a_search_uses_the_clients_syntax() -> None:
 
 
 def test_another_runs_label_is_never_taken_for_ours() -> None:
-    found, _ = search({"items": [run_json(client_ref="nb-2"), run_json(client_ref=None)]})
+    found, _ = search({"items": [run_json(client_ref="nb-2")]})
     assert found == []
 
 
@@ -309,7 +309,18 @@ def test_a_server_that_passes_over_the_filter_is_read_on_and_then_not_believed()
     assert len(server.received) == 5
 
 
-@pytest.mark.parametrize("items", [[{"no": "run"}], [{"id": "a", "status_code": "queued"}]])
+def test_an_answer_about_another_run_is_no_answer() -> None:
+    async def play() -> None:
+        async with RawServer(answer(200, run_json(id="b"))) as server, connected(server.url) as client:
+            with pytest.raises(errors.ServerUnavailable, match="about another run"):
+                await client.get_run("a")
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize(
+    "items", [[{"no": "run"}], [{"id": "a", "status_code": "queued"}], [run_json(client_ref=None)]]
+)
 def test_entries_that_do_not_say_whose_they_are_settle_nothing(items: list[object]) -> None:
     found, _ = search({"items": items})
     assert isinstance(found, errors.ServerUnavailable)

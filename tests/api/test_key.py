@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
@@ -16,7 +17,7 @@ from runflow_nb import errors
 from runflow_nb.api.address import read_address
 from runflow_nb.api.client import RunflowClient
 from runflow_nb.api.errors import ApiSignal
-from runflow_nb.api.key import BearerAuth
+from runflow_nb.api.key import BearerAuth, Mask
 from runflow_nb.api.transfer import download, upload
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from runflow_nb.secret import Secret
@@ -110,7 +111,7 @@ def test_no_log_shows_the_key_at_any_level(sandbox: EmbeddedSandbox, caplog: pyt
 
 def test_a_server_that_repeats_the_key_does_not_bring_it_into_a_record() -> None:
     async def play() -> None:
-        body = run_json(status_code="failed", failure_message=f"key {KEY} has no access", metadata={"k": KEY})
+        body = run_json(id="a", status_code="failed", failure_message=f"key {KEY} has no access", metadata={"k": KEY})
         async with RawServer(answer(200, body)) as server, connected(server.url) as client:
             run = await client.get_run("a")
             assert KEY not in repr(run) + repr(run.raw)
@@ -120,9 +121,23 @@ def test_a_server_that_repeats_the_key_does_not_bring_it_into_a_record() -> None
     asyncio.run(play())
 
 
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        pytest.param(lambda body: body.replace(b"rf_live", rb"\u0072f_liv\u0065"), id="escaped"),
+        pytest.param(lambda body: body.decode().encode("utf-16"), id="UTF-16"),
+        pytest.param(lambda body: body.decode().encode("utf-32-be"), id="UTF-32"),
+    ],
+)
+def test_a_key_is_taken_out_however_it_is_spelt_and_nothing_else_is_changed(spelt: Callable[[bytes], bytes]) -> None:
+    told = {"message": f"no such key: {KEY}", "other": '\\u0072 \\ " / \x7f é \ud83d'}
+    found = json.loads(Mask(Secret(KEY))(spelt(json.dumps(told).encode())))
+    assert found == told | {"message": "no such key: (key)"}
+
+
 def test_the_key_is_sent_to_the_api_and_not_with_health() -> None:
     async def play() -> None:
-        async with RawServer(answer(200, run_json())) as server, connected(server.url) as client:
+        async with RawServer(answer(200, run_json(id="a"))) as server, connected(server.url) as client:
             await client.get_run("a")
             await client.health()
             assert server.received[0].headers["authorization"] == f"Bearer {KEY}"
@@ -134,7 +149,7 @@ def test_the_key_is_sent_to_the_api_and_not_with_health() -> None:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_no_redirect_carries_the_key_or_the_request_to_another_host(status: int) -> None:
     async def play() -> None:
-        async with RawServer(answer(200, run_json())) as other:
+        async with RawServer(answer(200, run_json(id="a"))) as other:
             away = answer(status, "", headers={"Location": f"{other.url}/v1/runs/a"})
             async with RawServer(away) as server, connected(server.url) as client:
                 for call in (read, create):
@@ -199,7 +214,7 @@ def test_an_organisation_that_fits_no_header_is_refused() -> None:
 
 def test_the_organisation_is_named_where_one_is_given() -> None:
     async def play() -> None:
-        async with RawServer(answer(200, run_json())) as server:
+        async with RawServer(answer(200, run_json(id="a"))) as server:
             async with connected(server.url, organization="org-1") as client:
                 await client.get_run("a")
             assert server.received[0].headers["x-organization-id"] == "org-1"
@@ -258,7 +273,7 @@ def test_https_and_this_machine_are_good_addresses(base: str) -> None:
 
 def test_a_path_of_the_base_url_is_kept() -> None:
     async def play() -> None:
-        async with RawServer(answer(200, run_json())) as server, connected(f"{server.url}/runflow/") as client:
+        async with RawServer(answer(200, run_json(id="a b"))) as server, connected(f"{server.url}/runflow/") as client:
             await client.get_run("a b")
             assert server.received[0].path == "/runflow/v1/runs/a%20b"
 
@@ -267,7 +282,10 @@ def test_a_path_of_the_base_url_is_kept() -> None:
 
 def test_what_is_sent_to_this_machine_passes_by_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play() -> None:
-        async with RawServer(answer(200, run_json())) as proxy, RawServer(answer(200, run_json())) as server:
+        async with (
+            RawServer(answer(200, run_json(id="a"))) as proxy,
+            RawServer(answer(200, run_json(id="a"))) as server,
+        ):
             monkeypatch.setenv("HTTP_PROXY", proxy.url)
             monkeypatch.setenv("ALL_PROXY", proxy.url)
             async with connected(server.url) as client:
@@ -288,7 +306,7 @@ def test_a_proxy_that_cannot_be_used_is_a_clear_error(proxy: str, monkeypatch: p
 
 def test_no_cookie_is_kept() -> None:
     async def play() -> None:
-        async with RawServer(answer(200, run_json(), headers={"Set-Cookie": "a=b"})) as server:
+        async with RawServer(answer(200, run_json(id="a"), headers={"Set-Cookie": "a=b"})) as server:
             async with connected(server.url) as client:
                 await client.get_run("a")
                 await client.get_run("a")
