@@ -14,7 +14,7 @@ from typing import Any, Literal
 from .fold import fold
 from .run import Run
 from .scan import Extent, Line, lines, lines_at, tail
-from .schema import AMONG, DAY, INSERT, Row, row_of
+from .schema import AMONG, DAY, INSERT, Row, row_of, storable
 from .takes import Claim, number
 
 CLAIMS = """
@@ -108,7 +108,7 @@ class Builder:
             events = [line.event for line in found if line.event is not None]
             damaged += len(found) - len(events)
             count += len(events)
-            last = max([last, *(at for event in events if isinstance(at := event.get("at"), str))])
+            last = max([last, *(storable(at) for event in events if isinstance(at := event.get("at"), str))])
             up = max([up, *(shown for event in events if isinstance(shown := event.get("up"), float))])
             self._take_in(file, found, groups)
         self._db.execute(
@@ -132,7 +132,7 @@ class Builder:
                 self._input(event)
             elif event["event"] == "proven":
                 self._proven(event)
-            elif isinstance(run, str) and run:
+            elif isinstance(run, str) and run and storable(run) == run:
                 told[run].append((f"{file}:{offset}:{length}", event))
                 if event["event"] == "forgotten":
                     self._forget_inputs(event)
@@ -211,16 +211,17 @@ class Builder:
         self._db.execute(
             "INSERT INTO inputs VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at=excluded.at, digest=excluded.digest"
             " WHERE (excluded.at, excluded.digest) > (at, digest)",
-            (str(event.get("notebook") or ""), name, at, digest),
+            tuple(map(storable, (str(event.get("notebook") or ""), name, at, digest))),
         )
 
     def _forget_inputs(self, event: Mapping[str, Any]) -> None:
         named = event.get("inputs")
         digests = json.dumps([text for text in named if isinstance(text, str)] if isinstance(named, list) else [])
-        self._db.execute(f"DELETE FROM inputs WHERE digest {AMONG} AND at <= ?", (digests, str(event.get("at"))))  # noqa: S608
+        at = storable(str(event.get("at")))
+        self._db.execute(f"DELETE FROM inputs WHERE digest {AMONG} AND at <= ?", (digests, at))  # noqa: S608
 
     def _proven(self, event: Mapping[str, Any]) -> None:
-        row = str(event.get("origin") or ""), str(event.get("org_id") or "")
+        row = storable(str(event.get("origin") or "")), storable(str(event.get("org_id") or ""))
         self._db.execute("INSERT OR IGNORE INTO proven VALUES (?, ?)", row)
 
 

@@ -21,7 +21,7 @@ from .filters import Filter, select
 from .notebook_file import saved_runs
 from .run import Run
 from .scan import Extent, journals
-from .schema import AMONG, DAY, NANO, options_text, resolution_of, tags_of
+from .schema import AMONG, DAY, NANO, options_text, resolution_of, storable, tags_of
 from .takes import number
 
 T = TypeVar("T")
@@ -237,7 +237,7 @@ class Index:
     def input_digest(self, notebook: str | PurePath | None, name: str) -> str | None:
         """What a picture's name stood for in this notebook when it was last read."""
         text = "SELECT digest FROM inputs WHERE notebook = ? AND name = ?"
-        values = places.notebook_name(self._root, notebook) or "", name
+        values = storable(places.notebook_name(self._root, notebook) or ""), storable(name)
         return next(iter(self._ask(lambda builder: builder.column(text, values))), None)
 
     def proven(self, origin: str, org_id: str | None) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..models.catalog import CATALOG
 from .run import Run
 
-SCHEMA = 8
+SCHEMA = 9
 """Raised with every change of the tables or of what is put into them; an index of another number is built anew."""
 APPLICATION = 0x52464E42
 NANO = Decimal("1e-9")
@@ -95,23 +95,23 @@ def row_of(run: Run, lines: str) -> Row:
     confirmed, reserved = commitments(run)
     timed = run.duration if run.delivered else None
     return Row(
-        id=_storable(run.id),
+        id=storable(run.id),
         lines=lines,
-        run_id=None if run.run_id is None else _storable(run.run_id),
-        origin=_storable(run.origin),
-        model=_storable(run.model),
-        resolution=_storable(resolution_of(run.model, run.input.get("resolution"))),
-        options=_storable(options_text(run.model, run.input)),
-        recipe=_storable(run.recipe),
+        run_id=None if run.run_id is None else storable(run.run_id),
+        origin=storable(run.origin),
+        model=storable(run.model),
+        resolution=storable(resolution_of(run.model, run.input.get("resolution"))),
+        options=storable(options_text(run.model, run.input)),
+        recipe=storable(run.recipe),
         asked=_seed(run.seeds.asked),
         sent=_seed(run.seeds.sent),
         claim=run.take,
         take=run.take,
         holds=int(run.holds_slot),
         open=int(run.open),
-        status=_storable(run.status),
-        notebook=None if run.notebook is None else _storable(run.notebook),
-        session=_storable(run.session),
+        status=storable(run.status),
+        notebook=None if run.notebook is None else storable(run.notebook),
+        session=storable(run.session),
         created=int(run.created_at.timestamp() * 1000),
         estimated=str(expected(run, confirmed)),
         cost=None if run.cost is None else str(run.cost),
@@ -119,10 +119,10 @@ def row_of(run: Run, lines: str) -> Row:
         reserved=str(reserved),
         each=math.ceil(run.cost / max(1, run.price.images) / NANO) if run.cost and run.delivered else None,
         duration=timed,
-        tags=_storable(tag_text(run.tags)),
-        text=_storable(searchable(f"{run.prompt}\n{run.prompt_template or ''}")),
+        tags=storable(tag_text(run.tags)),
+        text=storable(searchable(f"{run.prompt}\n{run.prompt_template or ''}")),
         stars=run.stars,
-        studio=None if run.studio is None else _storable(run.studio),
+        studio=None if run.studio is None else storable(run.studio),
     )
 
 
@@ -188,6 +188,6 @@ def _seed(seed: int | None) -> str | None:
     return None if seed is None else str(seed)
 
 
-def _storable(text: str) -> str:
-    """SQLite takes no half of a surrogate pair."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+def storable(text: str) -> str:
+    """SQLite takes no half of a surrogate pair, which names of files may hold; what differs stays different."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -27,7 +28,7 @@ from runflow_nb.record.store import Store
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from runflow_nb.secret import Secret
 
-from .made import accepted, buy, intent, sha
+from .made import accepted, buy, finished, intent, sha
 
 QUICK = {"resolution": "0.5K", "output_format": "jpeg"}
 KEY = "rf_live_abcdefghijkl"
@@ -375,6 +376,23 @@ def test_what_is_bought_while_it_is_read_is_no_finding(root: Path, monkeypatch: 
     writer.close()
 
 
+def test_an_index_that_saw_a_run_change_is_the_same_as_one_made_anew(root: Path) -> None:
+    """Its session was told late by a merged file: the sums of the former one came to nothing, and their row stays."""
+    store = Store(root)
+    store.index.refresh()
+    first = store.new_id()
+    store.journal.append(intent(first, session="LATER", model="another/model", at="2026-01-02T00:00:00.000Z"))
+    store.index.refresh()
+    store.journal.append(intent(first, session="EARLIER", model="another/model", at="2026-01-01T00:00:00.000Z"))
+    store.journal.append({"event": "void", "run": first, "reason": "refused"})
+    store.index.refresh()
+    store.index.save()
+    with closing(sqlite3.connect(store.index.path)) as stored:
+        assert (0,) in stored.execute("SELECT runs FROM totals").fetchall()
+    store.close()
+    assert check_store(root).findings == ()
+
+
 def test_the_key_in_use_is_found_whatever_it_looks_like(root: Path) -> None:
     (root / "index.sqlite").unlink()
     change(root, "with a hat", "with 1234-5678-90ab")
@@ -437,3 +455,43 @@ def test_many_of_a_kind_are_counted_unless_all_are_asked_for() -> None:
     ]
     assert "\x1b" not in "".join(lines)
     assert len(report_text([*many, *few], Figures(), every=True).splitlines()) == LISTED + 9
+
+
+ODD: tuple[Any, ...] = (
+    *(None, True, -1, float("nan"), "", "x", "\ud800", "1e999", "../../etc", 10**30),
+    *([], [None], [{"file": "z" * 64, "digest": 3}], {}, {"file": "a/../b"}),
+)
+
+
+def _odd(event: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    """The event with some of its members, or of its input, as nobody would write them."""
+    changed = {**event, **{chance.choice(list(event)): chance.choice(ODD) for _ in range(chance.randint(0, 3))}}
+    if isinstance(given := changed.get("input"), dict):
+        name = chance.choice(("image_urls", "num_images", "resolution", "prompt", ""))
+        changed["input"] = {**given, name: chance.choice(ODD)}
+    return changed
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_a_journal_holds_there_is_a_report(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    path = tmp_path / "journal" / "A.jsonl"
+    path.parent.mkdir()
+    for _ in range(25):
+        written = b""
+        for run in ("01RUNA", "01RUNB"):
+            told = [
+                intent(run, model=chance.choice(("google/nano-banana-2/edit", "a/b"))),
+                accepted(run),
+                finished(run),
+            ]
+            told += [{"event": "input", "notebook": "n", "name": "a", "digest": "b"}, {"event": "settled", "run": run}]
+            lines = [
+                encode({"v": 1, "at": chance.choice((5, "2026-01-01T00:00:00Z")), **_odd(each, chance)})
+                for each in told
+            ]
+            written += b"".join(line[: chance.choice((9, None, None, None, None))] for line in lines)
+        path.write_bytes(written)
+        audit = check_store(tmp_path)
+        assert audit.figures.files == 1
+        assert report_text(audit.findings, audit.figures)

@@ -354,3 +354,12 @@ def test_the_columns_fit_the_table() -> None:
     names = [row[1] for row in database.execute("PRAGMA table_info(runs)")]
     database.close()
     assert tuple(names) == schema.Row._fields
+
+
+def test_names_that_are_no_text_are_told_apart(store: Store) -> None:
+    """Names of files may hold bytes that are no UTF-8; a line with such an id is of no run of ours."""
+    for name, digest in (("caf\udce9.png", "sha256:one"), ("caf\udcea.png", "sha256:two")):
+        store.journal.append({"event": "input", "notebook": "fox.ipynb", "name": name, "digest": digest})
+    store.journal.append({"event": "tagged", "run": "\ud800", "add": ["a"]})
+    assert store.index.input_digest("fox.ipynb", "caf\udce9.png") == "sha256:one"
+    assert store.index.input_digest("fox.ipynb", "caf\udcea.png") == "sha256:two"
