@@ -30,6 +30,8 @@ KEEP_IDLE = 4.0
 """Seconds that an idle connection is kept: below the 5 s after which common servers close one, so that a create does
 not meet a connection that is being closed."""
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=64, keepalive_expiry=KEEP_IDLE)
+LARGEST_ANSWER = 512 * 2**20
+"""Bytes, once unpacked: four 4K pictures that come within an answer are less, a gzip bomb is more."""
 
 UNSENT = (
     httpx.ConnectError,
@@ -172,8 +174,13 @@ async def _refusal(response: httpx.Response, attempt: Attempt) -> Exchange[httpx
 
 async def _body(response: httpx.Response) -> tuple[bytes | None, str]:
     """The body, or None and why it did not come whole."""
+    content = bytearray()
     try:
-        return await response.aread(), ""
+        async for chunk in response.aiter_bytes():
+            content += chunk
+            if len(content) > LARGEST_ANSWER:
+                return None, f"its answer is larger than {LARGEST_ANSWER // 2**20} MiB"
+        return bytes(content), ""
     except Exception as error:  # noqa: BLE001 - the status is known, so is what it means; the rest is only unreadable
         return None, f"its answer ({response.status_code}) broke off: {describe(error)}"
     finally:

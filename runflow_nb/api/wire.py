@@ -16,6 +16,8 @@ from .values import amount, count, first_text, flag, mapping, moment, sequence, 
 FOLDED = {"cancelled": "canceled", "completed": "succeeded", "errored": "failed", "timeout": "failed"}
 """Other words for the documented states."""
 DELIVERED = frozenset({"succeeded", "partial_succeeded"})
+LONGEST_ID = 200
+"""Characters of a run id; one that has no room in an address could never be asked about."""
 ENDED = DELIVERED | {"failed", "canceled"}
 
 
@@ -137,7 +139,8 @@ def read_run(answer: object, *, accepted: bool = False) -> RemoteRun:
     accepted: it answers a create, whose acceptance is proven by an id alone; without a status it is `queued`.
     """
     members = mapping(answer)
-    identity = first_text(members.get("id"), members.get("run_id"))
+    names = (name for name in (members.get("id"), members.get("run_id")) if len(str(name)) <= LONGEST_ID)
+    identity = first_text(*names)
     status = first_text(members.get("status_code"), members.get("status"), "queued" if accepted else None)
     if identity is None or status is None:
         raise MalformedAnswer(f"the answer holds no run {'id' if identity is None else 'status'}")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import json
 import socket
 from decimal import Decimal
 
 import pytest
 
 from runflow_nb import errors
+from runflow_nb.api import exchange
 from runflow_nb.api.errors import AmbiguousCreate, RunNotFound
 from runflow_nb.api.exchange import Timeouts
 from runflow_nb.api.wire import RemoteRun
@@ -307,6 +310,19 @@ def test_a_server_that_passes_over_the_filter_is_read_on_and_then_not_believed()
     lost, server = search(others)
     assert isinstance(lost, errors.ServerUnavailable)
     assert len(server.received) == 5
+
+
+def test_an_answer_that_unpacks_to_more_than_any_needs_is_not_read_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "LARGEST_ANSWER", 2**20)
+    bomb = gzip.compress(json.dumps(run_json(id="a", metadata={"bomb": "0" * 2**21})).encode())
+
+    async def play() -> None:
+        packed = answer(200, bomb, headers={"Content-Encoding": "gzip"})
+        async with RawServer(packed) as server, connected(server.url) as client:
+            with pytest.raises(errors.ServerUnavailable, match="larger than 1 MiB"):
+                await client.get_run("a")
+
+    asyncio.run(play())
 
 
 def test_an_answer_about_another_run_is_no_answer() -> None:
