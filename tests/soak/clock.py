@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
-RATE = 20.0
-"""Seconds of it in one of the machine's: what waits for a minute does, and is over in three seconds."""
+RATE = 15.0
+"""Seconds of it in one of the machine's: what waits for a minute does, and is over in four seconds."""
 
 
 class FastClock:

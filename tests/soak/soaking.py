@@ -26,7 +26,7 @@ FAULTS = """\
 seed={seed};
 create: drop-before-read 2%; create: drop-after-read 2%; create: drop-after-accept 3%; create: drop-mid-body 2%;
 create: 429 3%; create: 500 1%; create: 502 1%; create: 503 1%; create: 500-after-accept 2%;
-create: 502-after-accept 2%; create: truncated 2%; create: garbage 1%; create: delay=1s..2s 3%;
+create: 502-after-accept 2%; create: truncated 2%; create: garbage 1%; create: delay=1s..2s 8%;
 create: fails 3%; create: cancels 1%; create: forgets-key;
 read: 500 2%; read: 502 2%; read: truncated 2%; read: drop-before-read 2%; read: null=cost 5%; read: unknown-state 1%;
 search: blind=500ms; search: 503 5%; search: html 2%; search: drop-after-read 2%;
@@ -36,7 +36,7 @@ declare: 503 10%; put: 500 10%; confirm: drop-after-accept 10%
 LATENCY = 0.05
 """Seconds from a create to the end of its run."""
 HEALTHY_ROUNDS = 3
-"""Times that everything is asked for once more on a healthy server: what failed there may be bought anew."""
+"""Times that a person asks once more on a healthy server: for everything, then for what is not there yet."""
 
 
 @dataclass
@@ -58,11 +58,15 @@ class Figures:
         return self.verdict is not None and self.verdict.flawless and not self.untyped
 
 
-class Death:
+class Mortal:
     """Lets one process work, and kills and starts it again at moments that are drawn beforehand."""
 
-    def __init__(self, command: Sequence[str], asks: int, kills: int, dice: random.Random, figures: Figures) -> None:
+    def __init__(
+        self, command: Sequence[str], asks: int, kills: int, dice: random.Random, figures: Figures, last: bool
+    ) -> None:
+        """`last`: whether its last death is the end of it, so that others have to bring home what it began."""
         self._command = command
+        self._last = last
         # Counted in asks that ended: those of the former life are on record, and go by at once.
         self._moments = sorted(dice.randrange(asks) for _ in range(kills))
         self._lag = [dice.uniform(0, 0.05) for _ in range(kills)]
@@ -73,7 +77,8 @@ class Death:
         for moment, lag in zip(self._moments, self._lag, strict=True):
             if not self._life(moment, lag):
                 return
-        self._life(None, 0.0)
+        if not self._last:
+            self._life(None, 0.0)
 
     def _life(self, moment: int | None, lag: float) -> bool:
         """Whether it was killed."""
@@ -108,8 +113,9 @@ def soak(folder: Path, runs: int, seed: int, processes: int, kills: int, faults:
         for number in range(processes):
             command = [sys.executable, "-m", "tests.soak.worker", *place]
             command += [str(runs), str(seed), str(processes), str(number)]
-            death = Death(command, len(load.asks[number]), kills, random.Random(seed * 100 + number), figures)
-            threads.append(threading.Thread(target=death.live))
+            dice = random.Random(seed * 100 + number)
+            mortal = Mortal(command, len(load.asks[number]), kills, dice, figures, last=number == 0)
+            threads.append(threading.Thread(target=mortal.live))
             threads[-1].start()
         for thread in threads:
             thread.join()
@@ -128,9 +134,11 @@ def _next_day(folder: Path, server: SoakServer, load: Load, picture: Path, begun
         engine = session.engine(session.settings())
         resume(session)
         worker = Worker(picture, begun, lambda line: figures.untyped.append(line) if line != "ended" else None)
+        asks = [ask for share in load.asks for ask in share]
         for _ in range(HEALTHY_ROUNDS):
             with ThreadPoolExecutor(8) as pool:
-                list(pool.map(worker.ask, [ask for share in load.asks for ask in share]))
+                there = list(pool.map(worker.ask, asks))
+            asks = [ask for ask, found in zip(asks, there, strict=True) if not found]
         resume(session)
         engine.ask_costs()
         return judge(server, engine.store, load.wanted)

@@ -83,22 +83,27 @@ class Worker:
                 time.sleep(max(0.0, self._begun + (ask.moment or 0.0) - time.time()))
                 pool.submit(self.ask, ask)
 
-    def ask(self, ask: Ask) -> None:
-        """From a thread."""
-        for take in range(1, ask.takes + 1):
-            for _ in range(TRIES):
-                try:
-                    given = fields(ask, take, self._picture)
-                    if ask.how == "background":
-                        calls.generate(ask.prompt, background=True, **given).wait(PATIENCE)
-                    else:
-                        calls.generate(ask.prompt, **given)
-                    break
-                except RunflowError:
-                    time.sleep(PAUSE)
-                except Exception:  # noqa: BLE001 - whatever it is, it is what the soak looks for
-                    self._say("untyped " + repr(traceback.format_exc()))
+    def ask(self, ask: Ask) -> bool:
+        """From a thread; whether all takes are there."""
+        there = all(self._take(ask, take) for take in range(1, ask.takes + 1))
         self._say("ended")
+        return there
+
+    def _take(self, ask: Ask, take: int) -> bool:
+        for _ in range(TRIES):
+            try:
+                given = fields(ask, take, self._picture)
+                if ask.how == "background":
+                    calls.generate(ask.prompt, background=True, **given).wait(PATIENCE)
+                else:
+                    calls.generate(ask.prompt, **given)
+            except RunflowError:
+                time.sleep(PAUSE)
+            except Exception:  # noqa: BLE001 - whatever it is, it is what the soak looks for
+                self._say("untyped " + repr(traceback.format_exc()))
+            else:
+                return True
+        return False
 
     async def _tasks(self, asks: Sequence[Ask]) -> None:
         places = asyncio.Semaphore(PLACES)
