@@ -90,8 +90,11 @@ class Job:
         return self._shielded().__await__()
 
     async def _shielded(self) -> Run:
+        ended = asyncio.wrap_future(self._ended)
+        # Of an end that nobody waits for any more asyncio would complain, in whichever cell runs.
+        ended.add_done_callback(lambda one: one.cancelled() or one.exception())
         try:
-            return await asyncio.shield(asyncio.wrap_future(self._ended))
+            return await asyncio.shield(ended)
         except RunflowError as error:
             raise copy.copy(error) from None
 

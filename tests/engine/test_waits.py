@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import _thread
+import asyncio
+import gc
 import io
 import shutil
 import threading
@@ -13,9 +15,12 @@ import pytest
 from PIL import Image
 
 import runflow_nb
+from runflow_nb.clock import SystemClock
 from runflow_nb.engine.job import Job, Withdrawn
 from runflow_nb.engine.session import Session
-from runflow_nb.errors import PicturesGone, WaitInterrupted
+from runflow_nb.errors import NotConnected, PicturesGone, WaitInterrupted
+from runflow_nb.models.request import build_request
+from runflow_nb.record.run import Run
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.conftest import OpenSession
 from tests.http_server import Answer, Heard, HttpServer, relay
@@ -106,3 +111,29 @@ def test_what_was_begun_cannot_be_taken_back(sandbox: EmbeddedSandbox, session: 
     assert job.decided.wait(30)
     assert not job.withdraw()
     assert job.wait(30).images
+
+
+def test_a_wait_that_was_given_up_leaves_no_complaint_when_the_run_fails() -> None:
+    """asyncio tells of errors that nobody fetched, with a traceback, in whichever cell runs."""
+    complaints: list[dict[str, Any]] = []
+
+    async def give_up() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        job = Job(build_request(None, {"prompt": "an owl"}).price, SystemClock())
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(awaited(job), 0)
+        waiting = asyncio.create_task(awaited(job))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        job.fail(NotConnected())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        gc.collect()
+
+    asyncio.run(give_up())
+    assert complaints == []
+
+
+async def awaited(job: Job) -> Run:
+    return await job
