@@ -75,7 +75,9 @@ def resumable(store: Store) -> list[Run]:
 
     A sandbox of another living process may be embedded in it: for others it is as good as gone, and its runs are not.
     """
-    return [run for run in open_runs(store) if run.origin != "sandbox" or not _elsewhere(store, run)]
+    # A copy of a store, or a clone, has no markers: there the journal tells.
+    found = {run.id: run for run in (*open_runs(store), *store.index.open_runs())}
+    return [run for _, run in sorted(found.items()) if run.origin != "sandbox" or not _elsewhere(store, run)]
 
 
 def _elsewhere(store: Store, run: Run) -> bool:

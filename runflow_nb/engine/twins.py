@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ..record.run import Run
+from .lookup import next_take
 from .recorder import Recorder
 
 if TYPE_CHECKING:
@@ -30,14 +31,15 @@ def record_twins(recorder: Recorder, run: Run, twins: Sequence[RemoteRun]) -> li
         for remote in twins:
             if store.index.find(remote.id):
                 continue
+            slots = store.index.slots(run.origin, run.recipe, run.seeds.asked)
             # In one line with its acceptance: an intent alone would be searched for, and might be sent.
             accepted = {"run_id": remote.id, "org_id": remote.org_id or run.org_id}
-            found.append(recorder.intent(store.new_id(), _facts(run) | accepted))
+            found.append(recorder.intent(store.new_id(), _facts(run, next_take(slots)) | accepted))
     return found
 
 
-def _facts(run: Run) -> dict[str, object]:
-    """What was written down of the run when it was begun. Its take is held: the fold gives this one the next."""
+def _facts(run: Run, take: int) -> dict[str, object]:
+    """What was written down of the run when it was begun, with a take of its own."""
     amount = run.estimate.amount
     return {
         "session": run.session,
@@ -48,7 +50,7 @@ def _facts(run: Run) -> dict[str, object]:
         "input": dict(run.input),
         "seed_asked": run.seeds.asked,
         "seed_sent": run.seeds.sent,
-        "take": run.take,
+        "take": take,
         "notebook": run.notebook,
         "studio": run.studio,
         "tags": list(run.tags),

@@ -59,6 +59,12 @@ def test_loading_says_how_many_there_are_and_what_they_may_have_cost(
     assert cells.run("%unload_ext runflow_nb\n%load_ext runflow_nb").text == ""
 
 
+def test_a_clone_of_a_store_has_no_markers_and_is_collected_too(cells: Kernel, folder: Path) -> None:
+    for marker in (folder / ".runflow" / "open").iterdir():
+        marker.unlink()
+    assert "2 collected" in cells.run("%runflow resume").text
+
+
 def test_what_cannot_be_settled_is_listed_with_why_and_what_to_do(cells: Kernel, folder: Path) -> None:
     """It does not stop the cells below it."""
     store = Store(folder / ".runflow")

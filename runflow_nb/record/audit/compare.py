@@ -108,9 +108,9 @@ def _foreign(remotes: Sequence[ServerRun], recorded: set[str]) -> Iterator[Findi
 
 def _labelled(run: Known, remotes: Sequence[ServerRun], recorded: set[str]) -> Iterator[Finding]:
     where, ids = of_run(run.short), [remote.id for remote in remotes]
-    if len(remotes) > 1:
-        lost = [_told(remote) for remote in remotes if remote.id not in recorded]
-        remedy = f"Not on record: {', '.join(lost)}; see {DASHBOARD}" if lost else "All of them are on record"
+    lost = [_told(remote) for remote in remotes if remote.id not in recorded]
+    if len(remotes) > 1 and lost:
+        remedy = f"Not on record: {', '.join(lost)}; see {DASHBOARD}"
         yield Finding("two ids", where, f"the server made {len(ids)} runs of it: {', '.join(ids)}", remedy)
     if run.run_id is None:
         yield _unaccepted(run, remotes[0])
