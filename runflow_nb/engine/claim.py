@@ -62,6 +62,8 @@ class Claims:
         recipe = request.recipe([picture.digest for picture in pictures])
         check_room(self._store.root, request)
         with self._store.lock():
+            # A kernel knows what it has bought, also where the journal was deleted meanwhile.
+            self._store.journal.restore()
             index = self._store.index
             decision = look_up(index.slots(self._connection.origin, recipe, request.seed), order.take)
             if not isinstance(decision, Buy):

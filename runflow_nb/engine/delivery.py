@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..clock import Clock, passed
 from ..errors import DownloadFailed, RequestRefused, RunUnknown, ServerUnavailable, StoreUnavailable
+from ..record.disk import explained
 from ..record.images import Incoming, NotAPicture
 from ..record.run import Run
 from .connection import Connection
@@ -114,9 +115,9 @@ class Delivery:
         """Put what has arrived in its place. Raises DownloadFailed for what turns out to be no picture."""
         stored = [each.commit() for each in incoming]
         try:
-            return [
-                Kept(original.path, output) for original, output in zip(stored, stored_outputs(stored), strict=True)
-            ]
+            with explained(self._recorder.store.root):
+                outputs = stored_outputs(stored)
+            return [Kept(original.path, output) for original, output in zip(stored, outputs, strict=True)]
         except NotAPicture as reason:
             raise DownloadFailed(run.id, f"what was delivered {reason}") from None
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from ..clock import Clock
-from ..errors import StoreUnavailable
 from . import places
 from .disk import Disk, explained
 
@@ -22,8 +21,8 @@ SUFFIX = ".jsonl"
 class Journal:
     """Writes the journal file of this session. Any thread; what `append` returned from is on the disk."""
 
-    def __init__(self, root: Path, session: str, disk: Disk, clock: Clock, prepare: Callable[[], None]) -> None:
-        """`root`: the store's folder. `prepare` makes it ready for writing."""
+    def __init__(self, root: Path, session: str, disk: Disk, clock: Clock, prepare: Callable[[bool], None]) -> None:
+        """`root`: the store's folder. `prepare` makes it ready for writing: anew, where it was swept clean."""
         self.path = root / places.JOURNAL / f"{session}{SUFFIX}"
         self._root = root
         self._session = session
@@ -31,7 +30,8 @@ class Journal:
         self._clock = clock
         self._prepare = prepare
         self._lock = threading.Lock()
-        self._begun = False
+        self._written = bytearray()
+        """All that lies in the file: a folder that is swept clean takes no run with it that may have cost money."""
         self._torn = False
 
     def append(self, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,19 +40,36 @@ class Journal:
         Raises StoreUnavailable; then the event is not part of the record.
         """
         with self._lock:
-            self._prepare()
+            self._put_back()
             written = self._stamped(event)
             lines = encode(written)
-            if not self._begun:
+            if not self._written:
                 lines = encode(self._stamped({"event": "session", "session": self._session})) + lines
-            try:
-                # After a write that failed half a line may stand there; the newline ends it.
-                self._disk.append(self.path, b"\n" + lines if self._torn else lines)
-            except BaseException:  # an interrupt too
-                self._torn = True
-                raise
-            self._begun, self._torn = True, False
+            # After a write that failed half a line may stand there; the newline ends it.
+            lines = b"\n" + lines if self._torn else lines
+            self._add(lines)
+            self._written += lines
             return written
+
+    def restore(self) -> None:
+        """Put this session's file back where somebody deleted it. Raises StoreUnavailable."""
+        with self._lock:
+            if self._written:
+                self._put_back()
+
+    def _put_back(self) -> None:
+        lost = bool(self._written) and not self.path.exists()
+        self._prepare(lost)
+        if lost:
+            self._add(bytes(self._written))
+
+    def _add(self, lines: bytes) -> None:
+        try:
+            self._disk.append(self.path, lines)
+        except BaseException:  # an interrupt too
+            self._torn = True
+            raise
+        self._torn = False
 
     def rewrite(self, change: Callable[[bytes], bytes | None]) -> None:
         """Put this session's file in place with what `change` makes of it (None: as it is); nothing is appended then.
@@ -63,6 +80,7 @@ class Journal:
             changed = change(self.path.read_bytes())
             if changed is not None:
                 self._disk.replace(self.path, changed)
+                self._written = bytearray(changed)
 
     def _stamped(self, event: Mapping[str, Any]) -> dict[str, Any]:
         now, up = moment(self._clock.time()), round(self._clock.monotonic(), 3)

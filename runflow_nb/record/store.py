@@ -42,6 +42,8 @@ class Store:
         self._preparing = threading.Lock()
         self._prepared = False
         self._own: FileLock | None = None
+        self._marked: set[str] = set()
+        """The runs that this process has marked as open."""
         self._watched: dict[str, tuple[datetime, float]] = {}
         """Session -> its last event, and since when (monotonic seconds) it is known to be that."""
 
@@ -57,17 +59,25 @@ class Store:
         """A run id, above all that this process drew before."""
         return new_id(self.clock.time())
 
-    def prepare(self) -> None:
-        """Make the folder ready for writing and show that this process is alive. Raises StoreUnavailable."""
+    def prepare(self, anew: bool = False) -> None:
+        """Make the folder ready for writing and show that this process is alive. `anew`: what was there may be gone.
+
+        Raises StoreUnavailable.
+        """
         with self._preparing:
-            if self._prepared:
+            if self._prepared and not anew:
                 return
             ignore = self.root / ".gitignore"
             if not ignore.exists():
                 self.disk.replace(ignore, places.IGNORED.encode())
+            for run in tuple(self._marked):
+                self.disk.touch(self.root / places.OPEN / run)
+            if self._own is not None and not self._lock_of(self.session).exists():
+                locks.give_back(self._own)  # of a lock whose file is gone nobody else knows
+                self._own = None
             try:
                 # Somebody may hold it for a moment, who rewrites what was left here by a session that was closed.
-                self._own = locks.take(self._lock_of(self.session), locks.PATIENCE)
+                self._own = self._own or locks.take(self._lock_of(self.session), locks.PATIENCE)
             except locks.LocksUnsupported:
                 self.locks_work = False
             self._prepared = True
@@ -130,9 +140,11 @@ class Store:
         """Leave a marker for a run that is on its way. Raises StoreUnavailable."""
         self.prepare()
         self.disk.touch(self.root / places.OPEN / run)
+        self._marked.add(run)
 
     def unmark_open(self, run: str) -> None:
         """Take the marker away. Raises StoreUnavailable."""
+        self._marked.discard(run)
         self.disk.unlink(self.root / places.OPEN / run)
 
     def open_markers(self) -> list[str]:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 import runflow_nb
 from runflow_nb import calls
@@ -26,6 +26,8 @@ from tests.engine.test_recovery import Skipping
 
 from .answers import KEY, PLANS, Damage
 from .answers_server import AnswersServer, Case, picture
+
+pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # a long example is told anyway
 
 QUICK = {"resolution": "0.5K", "output_format": "png"}
 HANGS = 20.0
@@ -147,6 +149,8 @@ def run_examples(proving: Proof, count: int, *, derandomize: bool) -> None:
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+        phases=(Phase.generate, Phase.shrink),
     )
     @given(plans=PLANS)
     def every(plans: dict[str, list[Damage]]) -> None:
@@ -176,8 +180,10 @@ def test_ten_thousand_answers_find_a_typed_error_or_the_true_picture(
     open_session: OpenSession, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with proof(open_session, monkeypatch) as (proving, server):
-        run_examples(proving, MANY, derandomize=False)
+        try:
+            run_examples(proving, MANY, derandomize=False)
+        finally:
+            ends = ", ".join(f"{name} {count}" for name, count in sorted(proving.ends.items()))
+            print(f"\nevery answer: {server.served} damaged answers in {proving.examples} requests; {ends}")
         no_key_in(tmp_path / ".runflow")
-        ends = ", ".join(f"{name} {count}" for name, count in sorted(proving.ends.items()))
-        print(f"\nevery answer: {server.served} damaged answers in {proving.examples} requests; {ends}")
         assert server.served >= 10_000
