@@ -64,7 +64,7 @@ class Recorder:
     def resent(self, run: str, key: str, why: str) -> None:
         """Before a create is sent once more with the same key and body: from here on this process is in the call."""
         session = self.store.session
-        self.store.journal.append({"event": "resent", "run": run, "session": session, "key": key, "why": why})
+        self._said({"event": "resent", "run": run, "session": session, "key": key, "why": why})
 
     def amended(self, run: str, key: str, why: str, changes: Mapping[str, Any]) -> None:
         """Before a refused create is sent with a changed body, which is a new create with a new key."""

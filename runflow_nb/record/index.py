@@ -76,6 +76,10 @@ class Index:
 
         return self._ask(question)
 
+    def last_id(self) -> str:
+        """The id of the newest run; "" where there is none."""
+        return self._ask(lambda builder: builder.rows("SELECT max(id) FROM runs")[0][0] or "")
+
     def slots(self, origin: str | None, recipe: str, asked: int | None) -> dict[int, Run]:
         """Take -> the run that holds it, for a recipe and an asked seed (None: none asked).
 

@@ -56,8 +56,9 @@ class Store:
         return ImageStore(self.root, self.disk)
 
     def new_id(self) -> str:
-        """A run id, above all that this process drew before."""
-        return new_id(self.clock.time())
+        """A run id, above all that this process drew before, and all that are on record: whatever a clock says, the
+        run that is bought later is the later one. Raises StoreUnavailable."""
+        return new_id(self.clock.time(), self.index.last_id())
 
     def prepare(self, anew: bool = False) -> None:
         """Make the folder ready for writing and show that this process is alive. `anew`: what was there may be gone.
