@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,12 +15,18 @@ import pytest
 from PIL import Image
 
 from runflow_nb import calls
+from runflow_nb.clock import Clock
 from runflow_nb.engine.session import Session
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.engine.driver import LaterClock
+from tests.soak.clock import FastClock
 
 LATER = 61
 """Seconds that the clock has moved on when the request is made again: a create without an answer may be settled."""
+SLOW = 0.8
+"""Seconds that a server takes to accept a create."""
+FAST = 40.0
+"""Times the machine's, the clock of whoever comes then: a minute is longer than the server takes."""
 STEPS = 14
 """More effects than a run has; the tests prove it."""
 
@@ -49,12 +56,12 @@ def created(sandbox: EmbeddedSandbox, prompt: str) -> list[str]:
 
 @contextmanager
 def another_session(
-    sandbox: EmbeddedSandbox, store: Path, monkeypatch: pytest.MonkeyPatch, later: float = LATER
+    sandbox: EmbeddedSandbox, store: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock | None = None
 ) -> Iterator[Session]:
     """A session of this process on the same store, its clock moved on."""
     monkeypatch.setenv("RUNFLOW_BASE_URL", sandbox.url)
     monkeypatch.setenv("RUNFLOW_NB_STORE", str(store))
-    session = Session(LaterClock(later))
+    session = Session(clock or LaterClock(LATER))
     calls.use(session)
     try:
         yield session
@@ -112,6 +119,27 @@ def test_stopped_after_any_step_an_edit_of_a_large_picture_is_bought_once_and_ke
     tmp_path: Path, sandbox: EmbeddedSandbox, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
     stop_and_repeat(tmp_path / ".runflow", sandbox, monkeypatch, step, large_picture(tmp_path))
+
+
+def test_killed_while_a_slow_server_has_its_create_a_run_is_bought_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No search finds what is not accepted yet: nothing is sent again before it is long past."""
+    prompt, store = "a fox, asked for and left", tmp_path / ".runflow"
+    plan = f"create: delay={SLOW}s 1st; create: forgets-key"
+    with EmbeddedSandbox(latency=0, faults=plan) as sandbox:
+        command = [sys.executable, "-m", "tests.engine.driver", str(store), sandbox.url, prompt]
+        with subprocess.Popen(command) as program:
+            deadline = time.monotonic() + 60
+            while not any(name.startswith("POST") for name in sandbox.book.requests):
+                assert time.monotonic() < deadline
+            program.kill()
+            killed = time.monotonic()
+        with another_session(sandbox, store, monkeypatch, FastClock(time.time(), FAST)):
+            run = calls.generate(prompt, resolution="0.5K")
+            # What was sent first may be accepted only now.
+            time.sleep(max(0.0, killed + SLOW + 0.2 - time.monotonic()))
+            assert created(sandbox, prompt) == [run.id]
 
 
 def test_two_programs_asking_at_the_same_time_buy_once(tmp_path: Path, sandbox: EmbeddedSandbox) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
-from tests.engine.driver import resume
+from tests.engine.driver import LaterClock, resume
 from tests.engine.test_every_step import (
     LATER,
     STEPS,
@@ -54,7 +54,7 @@ def stop_resume_and_repeat(
     drive(store, sandbox.url, prompt, "--stop-after", str(step), *options)
     if resume_step is not None:
         drive(store, sandbox.url, "--resume", "--stop-after", str(resume_step), "--later", str(LATER))
-    with another_session(sandbox, store, monkeypatch, 2 * LATER) as session:
+    with another_session(sandbox, store, monkeypatch, LaterClock(2 * LATER)) as session:
         accepted = created(sandbox, prompt)
         resumed = resume(session)
         assert created(sandbox, prompt) == accepted, "a resume sends no create"
@@ -67,7 +67,7 @@ def stop_resume_and_repeat(
                 image.sha256 for image in run.images
             ]
     # What was never accepted may be sent once more when nobody has been in the call for long enough.
-    with another_session(sandbox, store, monkeypatch, 3 * LATER) as session:
+    with another_session(sandbox, store, monkeypatch, LaterClock(3 * LATER)) as session:
         assert_bought_once(sandbox, session, prompt, image)
 
 

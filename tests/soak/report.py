@@ -28,7 +28,7 @@ def report(figures: Figures) -> str:
         ("lost", str(len(verdict.lost))),
         ("doubled", str(len(verdict.doubled))),
         ("not made", str(len(verdict.missing))),
-        ("untyped errors", str(len(figures.untyped))),
+        ("complaints", str(len(figures.complaints))),
         ("of unknown fate", str(len(verdict.still_open))),
         ("server, ledger", f"{verdict.server} USD, {verdict.ledger} USD"),
         ("difference", f"{verdict.difference} USD"),
@@ -40,7 +40,7 @@ def report(figures: Figures) -> str:
         ("doubled", verdict.doubled),
         ("not made", verdict.missing),
         ("of unknown fate", verdict.still_open),
-        ("untyped", figures.untyped),
+        ("complaints", figures.complaints),
     ):
         lines += ["", name, *(f"  {each}" for each in wrong[:SHOWN])] if wrong else []
     return "\n".join(lines)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -20,7 +21,7 @@ from tests.engine.driver import resume
 from tests.soak.judge import Verdict, judge
 from tests.soak.load import Load, make_load
 from tests.soak.server import SoakServer, running
-from tests.soak.worker import Worker, open_session
+from tests.soak.worker import ENDED, Worker, open_session
 
 FAULTS = """\
 seed={seed};
@@ -50,12 +51,13 @@ class Figures:
     """Asks that came to an end, those of processes that were killed later too."""
     faults: Mapping[str, int] = field(default_factory=dict)
     """Rule -> how often it acted."""
-    untyped: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    """What no person should meet: errors without a type, and whatever else was written to stderr."""
     verdict: Verdict | None = None
 
     @property
     def flawless(self) -> bool:
-        return self.verdict is not None and self.verdict.flawless and not self.untyped
+        return self.verdict is not None and self.verdict.flawless and not self.complaints
 
 
 class Mortal:
@@ -83,11 +85,12 @@ class Mortal:
     def _life(self, moment: int | None, lag: float) -> bool:
         """Whether it was killed."""
         ended = 0
-        with subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True) as process:
+        streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        with subprocess.Popen(self._command, **streams) as process:
             assert process.stdout is not None
             for line in process.stdout:
-                if line.startswith("untyped"):
-                    self._figures.untyped.append(line)
+                if line.rstrip() != ENDED:
+                    self._figures.complaints.append(line.rstrip())
                     continue
                 ended += 1
                 self._figures.asked += 1
@@ -97,7 +100,7 @@ class Mortal:
                     self._figures.kills += 1
                     return True
         if process.returncode:
-            self._figures.untyped.append(f"a process ended with {process.returncode}")
+            self._figures.complaints.append(f"a process ended with {process.returncode}")
         return False
 
 
@@ -133,7 +136,7 @@ def _next_day(folder: Path, server: SoakServer, load: Load, picture: Path, begun
     try:
         engine = session.engine(session.settings())
         resume(session)
-        worker = Worker(picture, begun, lambda line: figures.untyped.append(line) if line != "ended" else None)
+        worker = Worker(picture, begun, lambda line: None if line == ENDED else figures.complaints.append(line))
         asks = [ask for share in load.asks for ask in share]
         for _ in range(HEALTHY_ROUNDS):
             with ThreadPoolExecutor(8) as pool:

@@ -3,7 +3,7 @@ something goes wrong: asks again.
 
     python -m tests.soak.worker STORE BASE_URL PICTURE BEGUN RUNS SEED PROCESSES NUMBER
 
-Prints `ended` for each ask that came to its end, and `untyped TRACEBACK` for each error that no person should meet.
+Prints `ended` for each ask that came to its end, and the traceback of each error that no person should meet.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from runflow_nb.errors import RunflowError
 from tests.soak.clock import FastClock
 from tests.soak.load import TASKS, Ask, make_load
 
+ENDED = "ended"
 THREADS = 6
 PLACES = 6
 """Tasks at a time."""
@@ -85,9 +86,10 @@ class Worker:
 
     def ask(self, ask: Ask) -> bool:
         """From a thread; whether all takes are there."""
-        there = all(self._take(ask, take) for take in range(1, ask.takes + 1))
-        self._say("ended")
-        return there
+        # All of them, also where the first is of unknown fate: it is held all the same.
+        there = [self._take(ask, take) for take in range(1, ask.takes + 1)]
+        self._say(ENDED)
+        return all(there)
 
     def _take(self, ask: Ask, take: int) -> bool:
         for _ in range(TRIES):
@@ -100,7 +102,7 @@ class Worker:
             except RunflowError:
                 time.sleep(PAUSE)
             except Exception:  # noqa: BLE001 - whatever it is, it is what the soak looks for
-                self._say("untyped " + repr(traceback.format_exc()))
+                self._say(repr(traceback.format_exc()))
             else:
                 return True
         return False
@@ -125,8 +127,8 @@ class Worker:
                 except RunflowError:
                     await asyncio.sleep(PAUSE)
                 except Exception:  # noqa: BLE001 - as above
-                    self._say("untyped " + repr(traceback.format_exc()))
-        self._say("ended")
+                    self._say(repr(traceback.format_exc()))
+        self._say(ENDED)
 
     async def _given_up(self, ask: Ask, take: int) -> None:
         waiting = asyncio.create_task(aio.generate(ask.prompt, **fields(ask, take, self._picture)))

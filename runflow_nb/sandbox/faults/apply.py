@@ -27,8 +27,10 @@ async def under_faults(request: Request, turns: Sequence[Turn], clock: Clock, wo
         turn.acted()
         low, high = turn.rule.seconds or (0.0, 0.0)
         try:
+            # A slow server has the request all the same: it serves it also when whoever asked is gone by then.
+            await request.body()
             await clock.sleep(turn.dice.uniform(low, high))
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, ClientDisconnect):
             return Cut()  # the sandbox ends, and whoever still waits learns of it as from a server that is gone
     for turn in _at(turns, Stage.REFUSE):
         turn.acted()
