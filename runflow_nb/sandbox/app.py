@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 
 from ..clock import Clock, SystemClock
 from .desk import Desk
-from .handlers import account, assets, files, models, runs
+from .handlers import account, assets, callbacks, files, models, runs
 from .handlers.call import route
 from .ratelimit import RateLimitHeaders
 from .refusal import Refusal, answer_crash, answer_http, answer_refusal
@@ -26,6 +26,11 @@ ROUTES = [
     route("GET", "/v1/runs", runs.list_runs, "search"),
     route("GET", "/v1/runs/statuses", runs.list_statuses, "statuses"),
     route("GET", "/v1/runs/{run_id}", runs.get_run, "read"),
+    route("GET", "/v1/runs/{run_id}/callback", callbacks.get_callback),
+    route("POST", "/v1/runs/{run_id}/callback-redeliveries", callbacks.redeliver),
+    route("POST", "/v1/callback-secrets", callbacks.create_secret),
+    route("GET", "/v1/callback-secrets", callbacks.list_secrets),
+    route("DELETE", "/v1/callback-secrets/{secret_id}", callbacks.delete_secret),
     route("POST", "/v1/models/{model_id:path}/runs", runs.create_run, "create"),
     route("GET", "/v1/models", models.list_models, "models"),
     route("GET", "/v1/public/models", models.list_models, "models", key=False),
@@ -51,7 +56,7 @@ def create_app(switches: Switches | None = None, clock: Clock | None = None) -> 
         try:
             yield
         finally:
-            desk.close()
+            await desk.close()
 
     app = Starlette(
         routes=ROUTES,

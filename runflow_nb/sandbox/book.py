@@ -42,6 +42,18 @@ class BookedRun:
 
 
 @dataclass(frozen=True, slots=True)
+class BookedCallback:
+    """One delivery of a callback, as it stands now."""
+
+    run_id: str
+    url: str
+    status: str
+    attempts: int
+    failure: str | None
+    """Why it was given up."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The account at one moment."""
 
@@ -56,6 +68,7 @@ class Page:
     """How often a link that needs no key was sent one."""
     faults: tuple[RuleCount, ...] = ()
     """What came of each rule of the fault plan, in its order."""
+    callbacks: tuple[BookedCallback, ...] = ()
 
     @property
     def billed(self) -> Decimal:
@@ -75,6 +88,16 @@ class Page:
             "requests": self.requests,
             "keys_at_links": self.keys_at_links,
             "faults": [{"rule": each.rule, "asked": each.asked, "acted": each.acted} for each in self.faults],
+            "callbacks": [
+                {
+                    "run_id": each.run_id,
+                    "callback_url": each.url,
+                    "status_code": each.status,
+                    "attempt_count": each.attempts,
+                    "failure_detail": each.failure,
+                }
+                for each in self.callbacks
+            ],
             "runs": [
                 {
                     "id": run.id,

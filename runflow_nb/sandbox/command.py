@@ -9,6 +9,8 @@ from decimal import Decimal
 
 from ..money import parse_usd
 from .app import create_app
+from .callbacks.switches import BadSwitch, read_switches
+from .callbacks.switches import guide as callback_guide
 from .faults.guide import EXAMPLE, guide
 from .faults.parse import BadPlan, read_plan
 from .server import NotLoopback, Server, listen
@@ -43,6 +45,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SPEC",
         help=f"what goes wrong on purpose, as in {EXAMPLE!r}; --faults {HELP} tells every word".replace("%", "%%"),
     )
+    parser.add_argument(
+        "--callback",
+        type=_callback,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help=f"how callbacks are sent; may be repeated. Defaults come first: {callback_guide()}",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -51,7 +61,9 @@ def run(args: argparse.Namespace) -> int:
         print(guide())  # noqa: T201
         return 0
     try:
-        serve(args.host, args.port, Switches(latency=args.latency, balance=args.balance, faults=args.faults))
+        callbacks = read_switches(args.callback)
+        switches = Switches(latency=args.latency, balance=args.balance, callbacks=callbacks, faults=args.faults)
+        serve(args.host, args.port, switches)
     except NotLoopback as problem:
         print(f"runflow-nb sandbox: {problem}", file=sys.stderr)  # noqa: T201
         return 2
@@ -100,5 +112,13 @@ def _plan(text: str) -> str:
     try:
         read_plan("" if text == HELP else text)
     except BadPlan as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None
+    return text
+
+
+def _callback(text: str) -> str:
+    try:
+        read_switches([text])
+    except BadSwitch as problem:
         raise argparse.ArgumentTypeError(str(problem)) from None
     return text

@@ -13,13 +13,15 @@ from typing import Any
 from ..clock import Clock
 from ..models.price import estimate
 from .assets import SCHEME, Assets, data_uri_objection
-from .book import BookedRun, Page, Tally
+from .book import BookedCallback, BookedRun, Page, Tally
+from .callbacks.sender import Sender
 from .easel import Easel
 from .faults.fate import PLAIN, Acceptance, Fate
 from .faults.parse import read_plan
 from .faults.turns import Faults
 from .identity import Ids, is_uuid
 from .links import Links
+from .output import read_output
 from .refusal import FieldError, Refusal, invalid
 from .run import SandboxRun
 from .submission import Submission
@@ -51,13 +53,15 @@ class Desk:
             (self.folder / name).mkdir()
         self.assets = Assets(self.folder / "assets", self.ids)
         self.easel = Easel(self.folder / "outputs", self.assets, self.links, clock)
+        self.callbacks = Sender(switches.callbacks, clock, self.ids, self._output)
         self.runs: dict[str, SandboxRun] = {}
         self.replays: dict[tuple[str, str, str], Replay] = {}
         self._open: dict[str, list[SandboxRun]] = {}
         self._billed: dict[str, Decimal] = {}
 
-    def close(self) -> None:
-        """Stop painting and remove every file."""
+    async def close(self) -> None:
+        """Stop painting and telling, and remove every file."""
+        await self.callbacks.close()
         self.easel.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -93,6 +97,7 @@ class Desk:
         self.runs[run.id] = run
         self._open.setdefault(org_id, []).append(run)
         self.easel.begin(run)
+        self.callbacks.follow(run)
         return run
 
     def run(self, run_id: str, org_id: str) -> SandboxRun:
@@ -121,7 +126,18 @@ class Desk:
             for run in list(self.runs.values())
         ]
         received, requests = tuple(self.tally.received), dict(self.tally.requests)
-        return Page(self.instance, tuple(runs), received, requests, self.tally.keys_at_links, self.faults.counts())
+        told = [
+            BookedCallback(
+                each.run_id, each.url, each.status, len(each.attempts), each.failure.detail if each.failure else None
+            )
+            for each in self.callbacks.all()
+        ]
+        keys = self.tally.keys_at_links
+        return Page(self.instance, tuple(runs), received, requests, keys, self.faults.counts(), tuple(told))
+
+    async def _output(self, run: SandboxRun) -> dict[str, Any] | None:
+        """What reading the run shows, from where it was created."""
+        return await read_output(run, self.clock.monotonic(), self.links, run.base_url, self.switches)
 
     def _settle(self, org_id: str) -> None:
         now = self.clock.monotonic()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
+
+from .callbacks.switches import CallbackSwitches
 
 SyncMode = Literal["read", "answer"]
 """Where `sync_mode` puts its data URIs, which no page says.
@@ -42,6 +44,7 @@ class Switches:
     sync_mode: SyncMode = "read"
     maximum_body: int = 96 * MIB
     """Largest JSON body in bytes (413 beyond): the largest inline picture, in base64, and room for the rest."""
+    callbacks: CallbackSwitches = field(default_factory=CallbackSwitches)
     faults: str = ""
     """What goes wrong on purpose, in the language of `faults`; nothing, where it is empty."""
 

@@ -9,7 +9,7 @@ from .call import Call
 
 EPOCH = 1_767_225_600.0
 """When every account of the sandbox was made: the same in all of them, for nothing depends on it."""
-SCOPES = ("runs:create", "runs:read", "assets:create", "assets:read", "credit_balance:read")
+SCOPES = ("runs:create", "runs:read", "runs:execute", "assets:create", "assets:read", "credit_balance:read")
 
 
 async def me(call: Call) -> Response:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -11,8 +10,8 @@ from starlette.responses import JSONResponse, Response
 from ...models.catalog import CATALOG
 from ...models.spec import ModelSpec
 from ..desk import Replay
-from ..easel import OUTPUT_PATH
 from ..listing import list_page
+from ..output import inline_output, linked_output
 from ..refusal import Refusal
 from ..run import DELIVERED, STATUSES, SandboxRun
 from ..submission import fingerprint, read_submission
@@ -56,7 +55,7 @@ async def list_runs(call: Call) -> Response:
     now = call.desk.clock.monotonic()
     page = list_page(call.desk.runs_of(call.org_id), call.request.query_params, now)
     items = [
-        {name: _output(call, run, now) if name == "output" else value for name, value in record.items()}
+        {name: _linked(call, run, now) if name == "output" else value for name, value in record.items()}
         for run, record in page.items
     ]
     return JSONResponse({"items": items, "next_pq": page.next_pq, "prev_pq": page.prev_pq})
@@ -76,9 +75,9 @@ def find_spec(model_id: str) -> ModelSpec:
 async def full_record(call: Call, run: SandboxRun, *, inline: bool) -> dict[str, Any]:
     """The run as it stands; `inline` puts the pictures of a finished `sync_mode` run into it."""
     now = call.desk.clock.monotonic()
-    output = _output(call, run, now)
+    output = _linked(call, run, now)
     if inline and run.status(now) in DELIVERED:
-        output = await asyncio.to_thread(_inline_output, run, call.desk.switches.report_seed)
+        output = await inline_output(run, call.desk.switches)
     return {**run.record(now), "output": output}
 
 
@@ -92,36 +91,5 @@ async def _first_answer(call: Call, run: SandboxRun) -> dict[str, Any]:
     return {**run.record(run.begun), "status_code": "queued", "started_at": None, "output": None}
 
 
-def _output(call: Call, run: SandboxRun, now: float) -> dict[str, Any] | None:
-    """The output with freshly signed links; None while there is none, and for `sync_mode`, which keeps none."""
-    if run.status(now) not in DELIVERED or run.sync:
-        return None
-    lifetime = call.desk.switches.link_lifetime
-    links = call.desk.links
-    urls = [
-        links.sign(call.base_url, f"{OUTPUT_PATH}{run.id}/{each.path.name}", lifetime)
-        for each in run.painted.result().pictures
-    ]
-    return _payload(run, urls, call.desk.switches.report_seed)
-
-
-def _inline_output(run: SandboxRun, report_seed: bool) -> dict[str, Any]:
-    urls = [
-        f"data:{each.mime};base64,{base64.b64encode(each.path.read_bytes()).decode()}"
-        for each in run.painted.result().pictures
-    ]
-    return _payload(run, urls, report_seed)
-
-
-def _payload(run: SandboxRun, urls: list[str], report_seed: bool) -> dict[str, Any]:
-    painted = run.painted.result()
-    return {
-        "outputs": [
-            {"url": url, "type": "image", "width": each.width, "height": each.height}
-            for url, each in zip(urls, painted.pictures, strict=True)
-        ],
-        "model_data": {"description": painted.description},
-        "nsfw_detected": False,
-        "seed": run.seed if report_seed else None,
-        "timing": {"inference_ms": round((run.duration() or 0) * 800)},
-    }
+def _linked(call: Call, run: SandboxRun, now: float) -> dict[str, Any] | None:
+    return linked_output(run, now, call.desk.links, call.base_url, call.desk.switches)
