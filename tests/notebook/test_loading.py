@@ -49,6 +49,35 @@ def test_unloading_puts_back_what_was_there(kernel: Kernel) -> None:
     assert not kernel.run("%nanobanana --help").error
 
 
+def test_loading_that_was_interrupted_is_done_anew(kernel: Kernel) -> None:
+    """At whatever place: what is half loaded does not count as loaded."""
+    kernel.run("%unload_ext runflow_nb")
+    try:
+        for part in ("_configure", "install_completion", "tell_of_cut_off_runs"):
+            stopped = kernel.run(
+                "from unittest.mock import patch\n"
+                f"with patch('runflow_nb.notebook.extension.{part}', side_effect=KeyboardInterrupt):\n"
+                "    get_ipython().extension_manager.load_extension('runflow_nb')"
+            )
+            assert "KeyboardInterrupt" in stopped.error
+            assert "%runflow resume" not in kernel.run("%runflow help").text
+    finally:
+        kernel.run("%load_ext runflow_nb")
+    assert "%runflow resume" in kernel.run("%runflow help").text
+
+
+def test_an_interrupt_before_anything_is_waited_for_is_told_in_words(kernel: Kernel) -> None:
+    """At an import, say: no line of ours, and what it means for a run."""
+    stopped = kernel.run(
+        "from unittest.mock import patch\n"
+        "with patch('runflow_nb.notebook.nanobanana.take_apart', side_effect=KeyboardInterrupt):\n"
+        "    get_ipython().run_cell_magic('nanobanana', '', 'a fox')"
+    )
+    assert stopped.reply["ename"] == "WaitInterrupted"
+    assert "it is paid for once and not lost" in stopped.error
+    assert "Traceback" not in stopped.error
+
+
 @pytest.mark.parametrize(
     ("text", "line", "cell", "expected"),
     [
