@@ -6,6 +6,7 @@ import copy
 import gzip
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,7 +48,8 @@ class Edit:
             if self.value is DROP:
                 place.pop(last, None)
             else:
-                place[last] = self.value(place) if callable(self.value) else self.value
+                with suppress(KeyError, IndexError, TypeError):
+                    place[last] = self.value(place) if callable(self.value) else self.value
         elif isinstance(place, list) and isinstance(last, int) and last < len(place) and self.value is not DROP:
             place[last] = self.value
         return changed

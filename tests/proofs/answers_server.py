@@ -138,7 +138,7 @@ class AnswersServer:
                 await writer.drain()
                 if not stays:
                     return
-        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, asyncio.CancelledError):
             return
         finally:
             writer.close()
@@ -146,8 +146,9 @@ class AnswersServer:
     def _given(self, damage: Damage | None, document: object, status: int = 200) -> tuple[bytes, bool]:
         if damage is None:
             return reply(status, json.dumps(document).encode()), True
+        given = damage.answer(document, status)
         self.served += 1
-        return damage.answer(document, status), False
+        return given, False
 
     def _answer(self, request: Request) -> tuple[bytes, bool]:
         path = request.path

@@ -25,7 +25,8 @@ import pytest
 
 import runflow_nb
 from runflow_nb import calls
-from runflow_nb.engine.recorder import open_runs
+from runflow_nb.api.wire import RemoteRun
+from runflow_nb.engine.recorder import Recorder, open_runs
 from runflow_nb.engine.session import Session
 from runflow_nb.errors import RunflowError
 from runflow_nb.record import locks
@@ -37,6 +38,7 @@ from tests.conftest import OpenSession
 from tests.engine.driver import resume
 from tests.engine.test_recovery import Skipping
 from tests.http_server import Answer, Heard, HttpServer, relay
+from tests.record.made import intent
 
 QUICK = {"resolution": "0.5K", "output_format": "jpeg"}
 EFFECTS = 10
@@ -229,6 +231,20 @@ def test_what_is_deleted_between_two_runs_is_not_bought_again_by_this_kernel(
     shutil.rmtree(tmp_path / ".runflow" / part)
     assert kept(attempt()).id == run.id
     assert billed(sandbox) == [run.id]
+
+
+def test_a_run_that_was_open_when_the_store_was_deleted_is_resumed_by_others_and_its_process_alive(
+    tmp_path: Path,
+) -> None:
+    store, other = Store(tmp_path / ".runflow"), Store(tmp_path / ".runflow")
+    recorder, name = Recorder(store), store.new_id()
+    recorder.intent(name, intent(name, session=store.session))
+    shutil.rmtree(store.root)
+    recorder.accepted(name, RemoteRun("remote", "queued"))
+    assert [(run.id, run.run_id) for run in open_runs(other)] == [(name, "remote")]
+    assert other.is_alive(store.session)
+    store.close()
+    assert not other.is_alive(store.session)
 
 
 # --- the index
