@@ -65,6 +65,16 @@ def test_the_sandbox_commands_serve(number: int) -> None:
         program.communicate(timeout=10)
 
 
+@pytest.mark.parametrize("command", [line for line in BASH[4].splitlines() if line])
+def test_each_proof_is_a_command(command: str) -> None:
+    """What it attacks is run by the suite and in CI; here is that each command finds its tests, or its options."""
+    program, *words = shlex.split(command)
+    assert program == ".venv/bin/python"
+    words += ["--collect-only", "-q", "-p", "no:cacheprovider"] if words[1] == "pytest" else ["--help"]
+    done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("link", re.findall(r"\]\((?!https?:)([^)#]+)\)", README))
 def test_every_local_link_leads_somewhere(link: str) -> None:
     assert (ROOT / link).exists()
