@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import aio as aio
+    from . import callbacks as callbacks
     from . import errors as errors
+    from .calls import callback_secret as callback_secret
     from .calls import connect as connect
     from .calls import edit as edit
     from .calls import generate as generate
@@ -37,6 +39,8 @@ _HOME = {
     "Run": ".record.run",
     "Studio": ".widgets.studio.studio",
     "aio": ".aio",
+    "callback_secret": ".calls",
+    "callbacks": ".callbacks",
     "connect": ".calls",
     "edit": ".calls",
     "errors": ".errors",
@@ -53,6 +57,8 @@ __all__ = [
     "Run",
     "Studio",
     "aio",
+    "callback_secret",
+    "callbacks",
     "connect",
     "edit",
     "errors",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from . import settings as settings_module
 from .callback import in_callback
+from .engine.callback_secret import make_callback_secret
 from .engine.job import Job
 from .engine.order import Order, Take
 from .engine.session import Session
@@ -81,7 +82,8 @@ def generate(prompt: str, *, background: bool = False, estimate: bool = False, *
 
     Fields are those of the model (`resolution="2K"`, `num_images=2`, ...) and `model, images, metadata,
     callback_url, take, tag, max_cost, yes`. Money is in USD. With `background=True` a Job is returned at once; with
-    `estimate=True` an Estimate, and nothing is sent.
+    `estimate=True` an Estimate, and nothing is sent. `callback_url` is called when a run that is bought ends; what is
+    shown from the record calls nobody.
 
     Raises the errors of `runflow_nb.errors`: InvalidRequest, NotConnected, BudgetExceeded, RunFailed, RunUnknown, ...
     """
@@ -128,6 +130,17 @@ def history(all: bool = False) -> History:  # noqa: A002 - the word a person typ
     notebook = notebook_of(now)
     store = session().store(now, notebook)
     return History(store.index, notebook=None if all else store.relative(notebook))
+
+
+def callback_secret(label: str = "runflow_nb") -> Secret:
+    """A new secret that Runflow signs callbacks with, from now on; `callbacks.verify` takes it as it is.
+
+    Runflow tells it this once: `.reveal()` is the text, to be kept where the receiver runs. Earlier secrets stay good
+    until they are deleted. Raises the errors of a connection: NotConnected, KeyRefused, ServerUnavailable, ...
+    """
+    now = session().settings()
+    connection = session().engine(now, notebook_of(now)).connection
+    return session().loop.run(make_callback_secret(connection, label))
 
 
 def current_store() -> Store:

@@ -23,6 +23,9 @@ RunflowError
 ├── NotCollected            the run was accepted, and the API does not tell of it now
 ├── DownloadFailed          the run succeeded, its pictures could not be fetched (yet)
 ├── NotSaved                the run is on record, a copy of its picture could not be put where it was wanted
+├── CallbackRefused         what came as a callback is not to be acted on
+│   ├── InvalidSignature        its signature is missing, or fits no secret
+│   └── MalformedCallback       it cannot be read as an event
 └── MissingExtra            an optional package is needed
 
 WaitInterrupted (KeyboardInterrupt)   the person stopped waiting; the run goes on
@@ -37,6 +40,9 @@ from .asking import Problem as Problem
 from .base import CellText as CellText
 from .base import MissingExtra as MissingExtra
 from .base import RunflowError as RunflowError
+from .callbacks import CallbackRefused as CallbackRefused
+from .callbacks import InvalidSignature as InvalidSignature
+from .callbacks import MalformedCallback as MalformedCallback
 from .connection import AccessDenied as AccessDenied
 from .connection import InsufficientCredit as InsufficientCredit
 from .connection import KeyRefused as KeyRefused

@@ -64,7 +64,13 @@ OURS: tuple[Option, ...] = (
     Option("--out", "value", "keeping", "Bind the run to this variable", "-o", metavar="NAME"),
     Option("--tag", "list", "keeping", "A label to find the run by; may be repeated", metavar="TEXT"),
     Option("--metadata", "value", "keeping", "An object that Runflow keeps with the run", metavar="JSON"),
-    Option("--callback-url", "value", "keeping", "Address that Runflow calls when the run ends", metavar="URL"),
+    Option(
+        "--callback-url",
+        "value",
+        "keeping",
+        "Address that Runflow calls when the run ends; a run shown from the record calls nobody",
+        metavar="URL",
+    ),
     Option(
         "--save",
         "value",
