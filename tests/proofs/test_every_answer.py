@@ -24,7 +24,7 @@ from runflow_nb.secret import Secret
 from tests.conftest import OpenSession
 from tests.engine.test_recovery import Skipping
 
-from .answers import KEY, PLANS, Damage
+from .answers import BODIES, DROP, KEY, PLANS, Damage, Edit
 from .answers_server import AnswersServer, Case, picture
 
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # a long example is told anyway
@@ -60,7 +60,7 @@ class Proof:
     """One engine over one store, and what must hold after each request."""
 
     def __init__(self, server: AnswersServer, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("RUNFLOW_NB_BUDGET", "100000")
+        monkeypatch.setenv("RUNFLOW_NB_BUDGET", "1000000000000")
         self._server = server
         self._read = 0
         self._other_files = False
@@ -163,6 +163,36 @@ def no_key_in(store: Path) -> None:
     for path in store.rglob("*"):
         if path.is_file():
             assert KEY.encode() not in path.read_bytes(), path
+
+
+def odd(*path: str | int, value: object) -> Damage:
+    return Damage(edits=(Edit(path, value),))
+
+
+LOST = Damage(frame=("no answer", lambda _: b""))
+SPELT = Damage(body=next(each for each in BODIES if each[0] == "the key, spelt out"), status=400)
+KNOWN: dict[str, dict[str, list[Damage]]] = {
+    "a key that is spelt out": {"create": [SPELT]},
+    "a link whose host is no name": {"read": [odd("output", "outputs", 0, "url", value="https://xn--a/x.png")] * 3},
+    "no links, and then no run": {"read": [odd("output", "outputs", value=DROP), Damage(status=404)]},
+    "an id that no address holds": {"create": [odd("id", value="x" * 70_000)]},
+    "searches that say nothing": {"create": [LOST], "search": [Damage(status=502)] * 30},
+    "a label that is none": {"create": [LOST], "search": [odd("items", 0, "client_ref", value=None)] * 30},
+    "a cost without end": {"read": [odd("cost", value=10**400)]},
+}
+"""Answers that were misread once, or that only one guard keeps from being."""
+
+
+def test_answers_that_only_one_guard_keeps_from_being_misread(
+    open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with proof(open_session, monkeypatch) as (proving, _):
+        for name, plans in KNOWN.items():
+            try:
+                proving.example({endpoint: list(plan) for endpoint, plan in plans.items()})
+            except BaseException as reason:
+                reason.add_note(name)
+                raise
 
 
 def test_some_hundred_answers_find_a_typed_error_or_the_true_picture(
