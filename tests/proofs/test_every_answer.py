@@ -92,7 +92,7 @@ class Proof:
 
     def _outcome(self, case: Case) -> Run | RunflowError:
         try:
-            end: Run | RunflowError = runflow_nb.generate(case.prompt, background=True, **QUICK).wait(HANGS)
+            end: Run | RunflowError = runflow_nb.generate(case.prompt, background=True, yes=True, **QUICK).wait(HANGS)
         except RunflowError as error:
             end = error
         name = type(end).__name__
