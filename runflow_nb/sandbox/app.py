@@ -11,6 +11,8 @@ from starlette.middleware import Middleware
 
 from ..clock import Clock, SystemClock
 from .desk import Desk
+from .dialects.answers import ENVELOPES, ErrorEnvelopes
+from .dialects.switched import with_dialects
 from .handlers import account, assets, callbacks, files, models, runs
 from .handlers.call import route
 from .ratelimit import RateLimitHeaders
@@ -49,7 +51,7 @@ ROUTES = [
 
 def create_app(switches: Switches | None = None, clock: Clock | None = None) -> Starlette:
     """A sandbox of its own: its runs, credit and files live and end with the application. Raises BadPlan."""
-    desk = Desk(switches or Switches(), clock or SystemClock())
+    desk = Desk(with_dialects(switches or Switches()), clock or SystemClock())
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -61,8 +63,18 @@ def create_app(switches: Switches | None = None, clock: Clock | None = None) -> 
     app = Starlette(
         routes=ROUTES,
         lifespan=lifespan,
-        middleware=[Middleware(RateLimitHeaders, clock=desk.clock)] if desk.switches.rate_limit_headers else [],
+        middleware=_middleware(desk),
         exception_handlers={Refusal: answer_refusal, HTTPException: answer_http, Exception: answer_crash},
     )
     app.state.desk = desk
     return app
+
+
+def _middleware(desk: Desk) -> list[Middleware]:
+    """What answers go through; most sandboxes need none."""
+    found = []
+    if desk.switches.rate_limit_headers:
+        found.append(Middleware(RateLimitHeaders, clock=desk.clock))
+    if desk.switches.dialects & ENVELOPES:
+        found.append(Middleware(ErrorEnvelopes, spoken=desk.switches.dialects))
+    return found

@@ -11,6 +11,9 @@ from ..money import parse_usd
 from .app import create_app
 from .callbacks.switches import BadSwitch, read_switches
 from .callbacks.switches import guide as callback_guide
+from .dialects.choose import BadDialect, read_dialects
+from .dialects.choose import guide as dialect_guide
+from .dialects.table import ALL
 from .faults.guide import EXAMPLE, guide
 from .faults.parse import BadPlan, read_plan
 from .server import NotLoopback, Server, listen
@@ -46,6 +49,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"what goes wrong on purpose, as in {EXAMPLE!r}; --faults {HELP} tells every word".replace("%", "%%"),
     )
     parser.add_argument(
+        "--dialect",
+        type=_dialect,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"speak as another source of the API has it; may be repeated or comma-joined. {ALL} speaks as one older"
+        f" service; --dialect {HELP} tells every name",
+    )
+    parser.add_argument(
         "--callback",
         type=_callback,
         action="append",
@@ -56,15 +68,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve until SIGTERM or Ctrl-C, or tell the language of faults. Returns the exit status."""
+    """Serve until SIGTERM or Ctrl-C, or tell the language of faults or the dialects. Returns the exit status."""
     if args.faults == HELP:
         print(guide())  # noqa: T201
         return 0
+    if HELP in args.dialect:
+        print(dialect_guide())  # noqa: T201
+        return 0
     try:
-        callbacks = read_switches(args.callback)
-        switches = Switches(latency=args.latency, balance=args.balance, callbacks=callbacks, faults=args.faults)
+        switches = Switches(
+            latency=args.latency,
+            balance=args.balance,
+            callbacks=read_switches(args.callback),
+            faults=args.faults,
+            dialects=read_dialects(args.dialect),
+        )
         serve(args.host, args.port, switches)
-    except NotLoopback as problem:
+    except (NotLoopback, BadDialect) as problem:
         print(f"runflow-nb sandbox: {problem}", file=sys.stderr)  # noqa: T201
         return 2
     except OSError as problem:
@@ -113,6 +133,14 @@ def _plan(text: str) -> str:
         read_plan("" if text == HELP else text)
     except BadPlan as problem:
         raise argparse.ArgumentTypeError(str(problem)) from None
+    return text
+
+
+def _dialect(text: str) -> str:
+    try:
+        read_dialects(() if text == HELP else (text,))
+    except BadDialect as problem:
+        raise argparse.ArgumentTypeError(f"{problem}; --dialect {HELP} tells every name") from None
     return text
 
 

@@ -15,6 +15,7 @@ from ..models.price import estimate
 from .assets import SCHEME, Assets, data_uri_objection
 from .book import BookedCallback, BookedRun, Page, Tally
 from .callbacks.sender import Sender
+from .dialects.outputs import write_members
 from .easel import Easel
 from .faults.fate import PLAIN, Acceptance, Fate
 from .faults.parse import read_plan
@@ -26,6 +27,9 @@ from .refusal import FieldError, Refusal, invalid
 from .run import SandboxRun
 from .submission import Submission
 from .switches import Switches
+
+UNRESOLVED = "media URLs must be HTTP(S) or data URIs"
+"""What a service says that knows no references."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,13 @@ class Desk:
         self._check_pictures(org_id, submission)
         if price > self.balance(org_id) - self._reserved(org_id):
             raise Refusal(402, "INSUFFICIENT_CREDIT", "the credit balance is too low for this run")
-        first, *_ = [self._take_on(org_id, submission, base_url, price, fate) for fate in acceptance.fates()]
+        fates = [self._fate(submission, fate) for fate in acceptance.fates()]
+        first, *_ = [self._take_on(org_id, submission, base_url, price, fate) for fate in fates]
         return first
+
+    def _fate(self, submission: Submission, fate: Fate) -> Fate:
+        in_part = "partial" in self.switches.dialects and int(submission.input.get("num_images", 1)) > 1
+        return "partial" if in_part and fate == "succeeds" else fate
 
     def _take_on(self, org_id: str, submission: Submission, base_url: str, price: Decimal, fate: Fate) -> SandboxRun:
         now = self.clock.time()
@@ -137,7 +146,8 @@ class Desk:
 
     async def _output(self, run: SandboxRun) -> dict[str, Any] | None:
         """What reading the run shows, from where it was created."""
-        return await read_output(run, self.clock.monotonic(), self.links, run.base_url, self.switches)
+        output = await read_output(run, self.clock.monotonic(), self.links, run.base_url, self.switches)
+        return None if output is None else write_members(output, self.switches.dialects)
 
     def _settle(self, org_id: str) -> None:
         now = self.clock.monotonic()
@@ -163,11 +173,15 @@ class Desk:
             for i, entry in enumerate(submission.input.get(field.name, []))
             if (reason := self._objection(org_id, entry))
         ]
+        if any(error.msg == UNRESOLVED for error in errors):
+            raise Refusal(422, "VALIDATION_ERROR", UNRESOLVED, errors)
         if errors:
             raise invalid(errors)
 
     def _objection(self, org_id: str, entry: str) -> str | None:
         if entry.startswith(SCHEME):
+            if "no-asset-references" in self.switches.dialects:
+                return UNRESOLVED
             return None if self.assets.usable(entry, org_id) else "no such asset, or its upload is not confirmed"
         if entry.lower().startswith(("http://", "https://")):
             return None

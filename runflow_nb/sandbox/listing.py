@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cmp_to_key
 from typing import Any
 
-from .query import BadQuery, Predicate, read_query, typed
+from .query import BadQuery, Predicate, Syntax, read_query, typed
 from .refusal import invalid_query
 from .run import RunRecord, SandboxRun
 
@@ -53,11 +53,11 @@ class Order:
         return 0
 
 
-def list_page(runs: Sequence[SandboxRun], query: Mapping[str, str], now: float) -> ListPage:
+def list_page(runs: Sequence[SandboxRun], query: Mapping[str, str], now: float, syntax: Syntax = "both") -> ListPage:
     """The page that the query asks for. Raises Refusal 422 naming the parameter that is wrong."""
     records: dict[str, dict[str, Any]] = {run.id: {**run.record(now), "output": None} for run in runs}
     order = read_order(query.get("sort_by") or DEFAULT_SORT)
-    wanted = _filter(query.get("q"))
+    wanted = _filter(query.get("q"), syntax)
     names = _fields(query.get("fields"))
     limit = _limit(query.get("limit"))
     kept = [run for run in runs if wanted(records[run.id])]
@@ -91,11 +91,11 @@ def read_order(text: str) -> Order:
     return Order((*keys, ("id", keys[0][1])))
 
 
-def _filter(text: str | None) -> Predicate:
+def _filter(text: str | None, syntax: Syntax) -> Predicate:
     if not text or not text.strip():
         return lambda _: True
     try:
-        return read_query(text, PLAIN)
+        return read_query(text, PLAIN, syntax)
     except BadQuery as problem:
         raise invalid_query("q", str(problem)) from None
 

@@ -12,10 +12,12 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Literal
 
 Record = Mapping[str, Any]
 Predicate = Callable[[Record], bool]
+Syntax = Literal["both", "eq", "colon"]
+"""How comparisons may be written: `field.EQ:'value'`, `field:value`, or either."""
 
 TOKEN = re.compile(
     r"""\s*(?:
@@ -39,9 +41,9 @@ class BadQuery(ValueError):
     """The expression cannot be read; the text says where."""
 
 
-def read_query(text: str, fields: frozenset[str]) -> Predicate:
+def read_query(text: str, fields: frozenset[str], syntax: Syntax = "both") -> Predicate:
     """The expression as a test of a record. `fields` are those that may be asked about. Raises BadQuery."""
-    reader = _Reader(_tokens(text), fields)
+    reader = _Reader(_tokens(text), fields, syntax)
     try:
         test = reader.either()
     except RecursionError:
@@ -65,9 +67,10 @@ def _tokens(text: str) -> list[re.Match[str]]:
 class _Reader:
     """Recursive descent over the tokens; one method a level of binding."""
 
-    def __init__(self, tokens: list[re.Match[str]], fields: frozenset[str]) -> None:
+    def __init__(self, tokens: list[re.Match[str]], fields: frozenset[str], syntax: Syntax) -> None:
         self.tokens = tokens
         self._fields = fields
+        self._syntax = syntax
 
     def either(self) -> Predicate:
         tests = [self._both()]
@@ -104,6 +107,8 @@ class _Reader:
         name = token["field"]
         if name not in self._fields:
             raise BadQuery(f"asks about {name}, which cannot be filtered by")
+        if self._syntax not in ("both", "eq" if token["name"] else "colon"):
+            raise BadQuery(f"compares {name} in a syntax that is not read")
         compare = COMPARE.get((token["name"] or SIGNS.get(token["op"] or "", "")).lower())
         if compare is None:
             raise BadQuery(f"uses .{token['name']}, which is no comparison")

@@ -1,4 +1,4 @@
-"""The rate-limit headers that an older page of the API shows. Nothing is limited by them."""
+"""The headers of rate limits that an older page of the API shows. Nothing is limited by them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from ..clock import Clock
 
 LIMIT = 600
 WINDOW = 60
+RETRY_AFTER = (b"retry-after", b"1")
 
 
 class RateLimitHeaders:
-    """Adds `X-RateLimit-Limit`, `-Remaining` and `-Reset` (Unix time) to every answer."""
+    """Adds `X-RateLimit-Limit`, `-Remaining` and `-Reset` (Unix time) to every answer; to a 429, `Retry-After`."""
 
     def __init__(self, app: ASGIApp, clock: Clock) -> None:
         self._app = app
@@ -33,6 +34,9 @@ class RateLimitHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *headers]
+                names = {name for name, _ in message["headers"]}
+                if message["status"] == 429 and RETRY_AFTER[0] not in names:
+                    message["headers"].append(RETRY_AFTER)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from .callbacks.switches import CallbackSwitches
+from .dialects.choose import check_dialects
 
 SyncMode = Literal["read", "answer"]
 """Where `sync_mode` puts its data URIs, which no page says.
@@ -47,8 +48,11 @@ class Switches:
     callbacks: CallbackSwitches = field(default_factory=CallbackSwitches)
     faults: str = ""
     """What goes wrong on purpose, in the language of `faults`; nothing, where it is empty."""
+    dialects: frozenset[str] = frozenset()
+    """Names of `dialects.table`: in what the sandbox differs from its default, as sources of the API do."""
 
     def __post_init__(self) -> None:
         for name in ("latency", "balance", "link_lifetime", "asset_lifetime", "upload_lifetime"):
             if not 0 <= getattr(self, name) < float("inf"):
                 raise ValueError(f"{name} takes a number from 0 up")
+        check_dialects(self.dialects)

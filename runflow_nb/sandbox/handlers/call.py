@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ..desk import Desk
+from ..dialects.answers import spoken_answer
 from ..faults.apply import under_faults
 from ..faults.fate import PLAIN, Acceptance
 from ..identity import organization
@@ -70,7 +71,8 @@ def route(method: str, path: str, handler: Handler, endpoint: str | None = None,
 
         async def work(acceptance: Acceptance) -> Response:
             org_id = _caller(request) if key else ""
-            return await handler(Call(desk, request, org_id, acceptance))
+            answer = await handler(Call(desk, request, org_id, acceptance))
+            return spoken_answer(answer, endpoint, desk.switches.dialects)
 
         turns = desk.faults.due(endpoint) if endpoint else ()
         return await under_faults(request, turns, desk.clock, work) if turns else await work(PLAIN)

@@ -12,6 +12,7 @@ from ...models.spec import ModelSpec
 from ..desk import Replay
 from ..listing import list_page
 from ..output import inline_output, linked_output
+from ..query import Syntax
 from ..refusal import Refusal
 from ..run import DELIVERED, STATUSES, SandboxRun
 from ..submission import fingerprint, read_submission
@@ -23,7 +24,8 @@ async def create_run(call: Call) -> Response:
     model_id = call.param("model_id")
     spec = find_spec(model_id)
     body = await call.json()
-    key = call.request.headers.get("idempotency-key")
+    sent = call.request.headers.get("idempotency-key")
+    key = None if "no-idempotency" in desk.switches.dialects else sent
     digest = fingerprint(body)
     slot = (call.org_id, model_id, key or "")
     if key and (earlier := desk.replays.get(slot)) and not call.acceptance.forgets_key():
@@ -36,10 +38,10 @@ async def create_run(call: Call) -> Response:
         submission = read_submission(spec, body, desk.switches)
         run = desk.accept(call.org_id, submission, call.base_url, call.acceptance)
     except Refusal as refusal:
-        desk.tally.receive(model_id, body, key, refusal.status)
+        desk.tally.receive(model_id, body, sent, refusal.status)
         raise
     answer = await _first_answer(call, run)
-    desk.tally.receive(model_id, body, key, 201)
+    desk.tally.receive(model_id, body, sent, 201)
     if key:
         desk.replays[slot] = Replay(digest, answer)
     return JSONResponse(answer, 201)
@@ -53,7 +55,7 @@ async def get_run(call: Call) -> Response:
 
 async def list_runs(call: Call) -> Response:
     now = call.desk.clock.monotonic()
-    page = list_page(call.desk.runs_of(call.org_id), call.request.query_params, now)
+    page = list_page(call.desk.runs_of(call.org_id), call.request.query_params, now, _syntax(call))
     items = [
         {name: _linked(call, run, now) if name == "output" else value for name, value in record.items()}
         for run, record in page.items
@@ -89,6 +91,11 @@ async def _first_answer(call: Call, run: SandboxRun) -> dict[str, Any]:
             await call.desk.clock.sleep(max(0.0, run.begun + (run.duration() or 0) - now))
         return await full_record(call, run, inline=True)
     return {**run.record(run.begun), "status_code": "queued", "started_at": None, "output": None}
+
+
+def _syntax(call: Call) -> Syntax:
+    spoken = call.desk.switches.dialects
+    return "eq" if "filter-eq" in spoken else "colon" if "filter-colon" in spoken else "both"
 
 
 def _linked(call: Call, run: SandboxRun, now: float) -> dict[str, Any] | None:
