@@ -35,7 +35,7 @@ class Edit:
 
     def apply(self, document: Any) -> Any:
         if not self.path:
-            return self.value
+            return None if self.value is DROP else self.value
         changed = copy.deepcopy(document)
         place = changed
         for step in self.path[:-1]:

@@ -86,8 +86,8 @@ class Proof:
         case.plans.clear()
         second = self._outcome(case)
         served = [damage for plan in plans.values() for damage in plan]
-        # What storage puts behind a whole picture is a whole picture too.
-        self._other_files = any(damage.body[0] in ("trailing", "twice") for damage in plans.get("download", ()))
+        # Storage that changes a file and leaves its beginning and its end delivers another picture.
+        self._other_files = any(damage.body[0] != "as it is" for damage in plans.get("download", ()))
         self._judge(case, first, second, served)
 
     def _outcome(self, case: Case) -> Run | RunflowError:
