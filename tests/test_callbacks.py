@@ -17,6 +17,7 @@ from runflow_nb import callback_secret, generate
 from runflow_nb.callbacks import BatchEvent, OtherEvent, RunEvent, parse, verify
 from runflow_nb.engine.session import Session
 from runflow_nb.errors import InvalidSignature, MalformedCallback
+from runflow_nb.notebook.views.help import help_text
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from runflow_nb.secret import Secret
 
@@ -211,6 +212,12 @@ def test_a_receiver_imports_neither_client_nor_server() -> None:
     code = "import sys, runflow_nb.callbacks; print(*sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"httpx", "starlette", "uvicorn", "IPython", "PIL", "sqlite3", "asyncio"} & set(found)
+
+
+def test_help_says_that_the_record_calls_nobody() -> None:
+    said = " ".join(help_text().split())
+    assert "--callback-url URL Address that Runflow calls when the run ends; a run shown from the record calls" in said
+    assert "calls nobody" in (generate.__doc__ or "")
 
 
 # --- from end to end

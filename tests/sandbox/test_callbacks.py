@@ -232,21 +232,29 @@ def test_a_receiver_that_is_not_there_is_tried_three_times(call: Caller) -> None
     assert all("Connect" in each["error_message"] for each in delivery["attempts"])
 
 
-def test_a_slow_receiver_holds_up_neither_its_run_nor_another_and_is_given_up(stack: ExitStack) -> None:
-    with switched("timeout=0.15", "gaps=0") as (_, call):
-        woken = threading.Event()
-        slow = Receiver(stack, 200, before=lambda: woken.wait(DEADLINE))
-        stack.callback(woken.set)
-        run_id = asked(call, slow.url)["id"]
-        wait_until(lambda: bool(slow.at))
-        assert call.finish(run_id)["status_code"] == "succeeded"
-        (pending,) = call.get(f"/v1/runs/{run_id}/callback").json()
-        assert (pending["status_code"], pending["completed_at"], pending["attempts"]) == ("pending", None, [])
-        assert told(call, Receiver(stack, 200).url)["status_code"] == "delivered"
-        (delivery,) = deliveries(call, run_id)
+def test_a_slow_receiver_holds_up_neither_its_run_nor_another(call: Caller, stack: ExitStack) -> None:
+    woken = threading.Event()
+    stack.callback(woken.set)
+    slow = Receiver(stack, 200, before=lambda: woken.wait(DEADLINE))
+    run_id = asked(call, slow.url)["id"]
+    wait_until(lambda: bool(slow.at))
+    assert call.finish(run_id)["status_code"] == "succeeded"
+    assert told(call, Receiver(stack, 200).url)["status_code"] == "delivered"
+    (pending,) = call.get(f"/v1/runs/{run_id}/callback").json()
+    assert (pending["status_code"], pending["completed_at"], pending["attempts"]) == ("pending", None, [])
+    woken.set()
+    (delivery,) = deliveries(call, run_id)
+    assert (delivery["status_code"], delivery["attempt_count"], len(slow.heard)) == ("delivered", 1, 1)
+
+
+def test_a_receiver_that_never_answers_is_given_up_like_one_that_is_not_there(stack: ExitStack) -> None:
+    listening = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+    with switched("timeout=0.1", "gaps=0") as (_, call):
+        delivery = told(call, f"http://127.0.0.1:{listening.getsockname()[1]}/")
     assert (delivery["attempt_count"], delivery["failure_reason_code"]) == (2, "network_error")
-    assert delivery["attempts"][0]["error_message"] == "TimeoutError: no answer within 0.15 s"
-    assert delivery["attempts"][0]["response_time_ms"] >= 150
+    for attempt in delivery["attempts"]:
+        assert attempt["error_message"] == "TimeoutError: no answer within 0.1 s"
+        assert attempt["response_time_ms"] >= 100
 
 
 def test_an_answer_without_end_is_judged_by_its_status(stack: ExitStack) -> None:
@@ -329,6 +337,18 @@ def test_localhost_is_asked_by_its_name_at_whichever_address_it_listens(call: Ca
     url = receiver.url.replace("127.0.0.1", "localhost")
     assert told(call, url)["status_code"] == "delivered"
     assert receiver.heard[0].headers["host"] == url.removeprefix("http://").partition("/")[0]
+
+
+def test_an_address_in_brackets_is_asked(call: Caller, stack: ExitStack) -> None:
+    try:
+        listening = stack.enter_context(socket.create_server(("::1", 0), family=socket.AF_INET6))
+    except OSError:
+        pytest.skip("this machine has no ::1")
+    run_id = asked(call, f"http://[::1]:{listening.getsockname()[1]}/")["id"]
+    with listening.accept()[0] as connection:
+        connection.recv(100_000)
+        connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+    assert deliveries(call, run_id)[0]["status_code"] == "delivered"
 
 
 # --- secrets
