@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -79,10 +79,18 @@ class RunflowClient:
         """Close every connection."""
         await self._http.aclose()
 
-    async def create_run(self, model_id: str, body: Mapping[str, Any], *, idempotency_key: str) -> RemoteRun:
+    async def create_run(
+        self,
+        model_id: str,
+        body: Mapping[str, Any],
+        *,
+        idempotency_key: str,
+        before_repeat: Callable[[], Awaitable[None]] | None = None,
+    ) -> RemoteRun:
         """Send a create; it is sent again only where it was proven unsent, or answered 429.
 
-        Raises AmbiguousCreate where it may have been accepted, InvalidRequest for a model id that is none.
+        `before_repeat`: awaited before it is sent again; what it raises ends the create, of which then nothing was
+        accepted. Raises AmbiguousCreate where it may have been accepted, InvalidRequest for a model id that is none.
         """
         path = f"/v1/models/{model_path(model_id)}/runs"
         content = json.dumps(body, allow_nan=False).encode()
@@ -93,7 +101,7 @@ class RunflowClient:
             return self._post(path, content, timeout, {"Idempotency-Key": idempotency_key})
 
         outcome = await self._repeat(
-            "POST", request, lambda answer: read_run(parse(answer), accepted=True), create=True
+            "POST", request, lambda answer: read_run(parse(answer), accepted=True), create=True, before=before_repeat
         )
         if outcome.result is not None:
             return outcome.result
@@ -140,7 +148,7 @@ class RunflowClient:
         """
         pq: str | None = None
         for _ in range(SEARCH_PAGES):
-            page = await self.list_runs(client_ref=client_ref, pq=pq)
+            page = await self._labelled(client_ref, pq)
             found = [run for run in page.items if run.client_ref == client_ref]
             if found:
                 return found
@@ -150,6 +158,15 @@ class RunflowClient:
                 return []
             pq = page.next_pq
         raise ServerUnavailable(self.address.host, "its search by client_ref settles nothing")
+
+    async def _labelled(self, client_ref: str, pq: str | None) -> Page:
+        """A page of the runs with this label, in the syntax of the pages where that of official clients is refused."""
+        try:
+            return await self.list_runs(client_ref=client_ref, pq=pq)
+        except RequestRefused as refusal:
+            if refusal.status != 422 or not client_ref.isalnum():
+                raise
+            return await self.list_runs(q=f"client_ref:{client_ref}", pq=pq)
 
     async def account(self) -> Account:
         """Whose key it is; the way to check one."""
@@ -239,10 +256,13 @@ class RunflowClient:
         *,
         create: bool = False,
         keyless: bool = False,
+        before: Callable[[], Awaitable[None]] | None = None,
     ) -> Exchange[T]:
         auth = None if keyless else self._auth
 
         async def once(attempt: Attempt) -> Exchange[T]:
+            if before is not None and attempt.number > 1:
+                await before()
             return await exchange(self._http, request, lambda body: read(self._mask(body)), auth=auth, attempt=attempt)
 
         return await repeat(once, self._attempt(method, create=create), self.clock)

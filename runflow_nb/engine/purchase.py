@@ -78,9 +78,15 @@ class Purchase:
 
         client = await self._connection.client()
         progress("sending")
+
+        async def repeated() -> None:
+            await asyncio.to_thread(self._recorder.repeated, run.id)
+
         while True:
             try:
-                remote = await client.create_run(shipment.model, dict(shipment.body), idempotency_key=shipment.key)
+                remote = await client.create_run(
+                    shipment.model, dict(shipment.body), idempotency_key=shipment.key, before_repeat=repeated
+                )
             except AmbiguousCreate as doubt:
                 return _Doubt(doubt.reason, shipment, repeatable=doubt.status != 409)
             except RequestRefused as refusal:

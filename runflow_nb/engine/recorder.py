@@ -66,6 +66,10 @@ class Recorder:
         session = self.store.session
         self._said({"event": "resent", "run": run, "session": session, "key": key, "why": why})
 
+    def repeated(self, run: str) -> None:
+        """Before a create that was not taken is sent again: the minute of quiet counts from here."""
+        self._said({"event": "repeated", "run": run})
+
     def amended(self, run: str, key: str, why: str, changes: Mapping[str, Any]) -> None:
         """Before a refused create is sent with a changed body, which is a new create with a new key."""
         self.store.journal.append({"event": "amended", "run": run, "key": key, "why": why, **changes})

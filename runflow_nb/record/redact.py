@@ -18,6 +18,7 @@ KEPT: Mapping[str, frozenset[str]] = MappingProxyType(
         | {"run_id", "take", "key", "seed_asked", "seed_sent", "estimate", "reserved"},
         "accepted": frozenset({"run_id", "org_id", "twins"}),
         "resent": frozenset({"session", "key"}),
+        "repeated": frozenset(),
         "amended": frozenset({"key", "seed_sent"}),
         "settled": frozenset({"billed"}),
         "finished": frozenset({"run_id", "status", "cost", "seed_returned", "duration"}),

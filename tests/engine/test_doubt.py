@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 import runflow_nb
+from runflow_nb import calls
 from runflow_nb.errors import RunUnknown
+from runflow_nb.record.store import Store
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from runflow_nb.secret import Secret
 from tests.conftest import OpenSession
@@ -79,3 +81,22 @@ def test_where_a_search_proves_nothing_it_is_unknown_and_not_sent_again(
         with pytest.raises(RunUnknown, match="It may have cost"):
             runflow_nb.generate("an owl", **QUICK)
         assert len(creates(server)) == 1
+
+
+def test_a_create_that_waited_for_its_turn_is_young_when_it_goes_out(
+    sandbox: EmbeddedSandbox, open_session: OpenSession
+) -> None:
+    """The journal says so before it is sent again: from then on counts the minute of quiet of whoever finds it cut off."""
+    forward, ages = relay(sandbox.url), list[float]()
+
+    def answer(heard: Heard) -> Answer:
+        if heard.method != "POST":
+            return forward(heard)
+        (run,) = Store(calls.current_store().root).index.open_runs()
+        ages.append((run.updated_at - run.created_at).total_seconds())
+        return forward(heard) if len(ages) > 2 else Answer(429, headers={"Retry-After": "45"})
+
+    with HttpServer(answer) as server:
+        open_session(server.url, clock=Skipping())
+        assert runflow_nb.generate("an owl", **QUICK).delivered
+    assert [age // 45 for age in ages] == [0, 1, 2]
