@@ -124,11 +124,16 @@ class App:
         before = self.file.stat().st_mtime_ns
         self.page.keyboard.press("Control+s")
         end = time.monotonic() + PATIENCE
-        while self.file.stat().st_mtime_ns == before:
+        while self.file.stat().st_mtime_ns == before or not (text := self._written()):
             assert time.monotonic() < end, "the notebook was not saved"
             self.page.wait_for_timeout(50)
-        cells: list[dict[str, Any]] = json.loads(self.file.read_text())["cells"]
+        cells: list[dict[str, Any]] = json.loads(text)["cells"]
         return cells
+
+    def _written(self) -> str:
+        """The file, once it is whole: the server empties it before it writes."""
+        text = self.file.read_text()
+        return text if text.rstrip().endswith("}") else ""
 
     def decoded(self) -> int:
         """Pictures that the browser could really draw."""

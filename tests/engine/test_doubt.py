@@ -86,7 +86,7 @@ def test_where_a_search_proves_nothing_it_is_unknown_and_not_sent_again(
 def test_a_create_that_waited_for_its_turn_is_young_when_it_goes_out(
     sandbox: EmbeddedSandbox, open_session: OpenSession
 ) -> None:
-    """The journal says so before it is sent again: from then on counts the minute of quiet of whoever finds it cut off."""
+    """The journal says so before it is sent again: from then counts the minute of quiet of whoever finds it."""
     forward, ages = relay(sandbox.url), list[float]()
 
     def answer(heard: Heard) -> Answer:
