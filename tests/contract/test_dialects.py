@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import functools
 import io
 import json
@@ -23,11 +24,12 @@ from runflow_nb.api.wire import RemoteRun, parse, read_balance, read_run
 from runflow_nb.engine.connection import SANDBOX_TOKEN
 from runflow_nb.errors import InsufficientCredit, RunFailed
 from runflow_nb.record.run import Run
-from runflow_nb.sandbox import easel
+from runflow_nb.sandbox import command, easel
 from runflow_nb.sandbox.callbacks.switches import CallbackSwitches
 from runflow_nb.sandbox.dialects.choose import BadDialect, guide, read_dialects
 from runflow_nb.sandbox.dialects.table import ALL, DIALECTS, NOT_SPOKEN, OLDER, TABLE, TOPICS
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
+from runflow_nb.sandbox.paint.painter import paint
 from runflow_nb.sandbox.switches import Switches
 from tests.conftest import OpenSession
 from tests.engine.test_recovery import Skipping
@@ -47,7 +49,7 @@ def painted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(easel, "paint", PAINT)
 
 
-PAINT = functools.cache(easel.paint)
+PAINT = functools.cache(paint)
 
 
 USUAL: list[tuple[Any, ...]] = []
@@ -197,7 +199,7 @@ def test_a_failure_is_told_with_its_reason_wherever_that_stands(dialect: str, op
         failure = read_again(raw).failure
         assert failure is not None
         assert (failure.code, failure.stage, failure.message) == ("PROVIDER_ERROR", "execution", WHY)
-        assert (run.status, run.cost) == ("failed", 0)
+        assert (run.status, run.cost) == ("failed", Decimal(0))
 
 
 @pytest.mark.both("14.1")
@@ -208,7 +210,7 @@ def test_a_cancelled_run_ends_the_wait_in_either_spelling(open_session: OpenSess
             runflow_nb.generate("an owl", **OWL)
         (run,) = runflow_nb.history(all=True)
         assert http.get(f"/v1/runs/{run.run_id}").json()["status_code"] == "cancelled"
-        assert (run.status, run.cost) == ("canceled", 0)
+        assert (run.status, run.cost) == ("canceled", Decimal(0))
 
 
 @pytest.mark.both("14.5")
@@ -220,7 +222,7 @@ def test_of_a_run_that_succeeded_in_part_what_came_is_kept(open_session: OpenSes
         assert runflow_nb.generate("an owl", **OWL).status == "succeeded"
 
 
-ENVELOPES = {
+ENVELOPES: dict[str, Callable[[Any], bool]] = {
     "error-nested": lambda body: body["error"]["code"] == "INSUFFICIENT_CREDIT" and "code" not in body,
     "error-text": lambda body: body == {"error": "the credit balance is too low for this run"},
 }
@@ -426,3 +428,34 @@ def test_names_are_read_and_what_cannot_be_spoken_is_named_with_the_nearest() ->
         read_dialects(["output-url", "output-image"])
     with pytest.raises(BadDialect, match="nonsense is no dialect"):
         Switches(dialects=frozenset({"nonsense"}))
+
+
+def options(*words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="runflow-nb sandbox")
+    command.add_arguments(parser)
+    return parser.parse_args(words)
+
+
+@pytest.mark.server("14")
+def test_the_command_speaks_what_it_is_told_and_tells_what_it_can(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served: list[Switches] = []
+    monkeypatch.setattr(command, "serve", lambda host, port, switches: served.append(switches))
+    assert command.run(options("--dialect", "run-id,create-200", "--dialect", "finished-at")) == 0
+    assert command.run(options("--dialect", ALL)) == 0
+    assert [each.dialects for each in served] == [{"run-id", "create-200", "finished-at"}, OLDER]
+    assert command.run(options("--dialect", "help")) == 0
+    assert capsys.readouterr().out.strip() == guide().strip()
+    assert len(served) == 2
+
+
+@pytest.mark.server("14")
+def test_the_command_ends_with_2_where_a_dialect_cannot_be_spoken(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        options("--dialect", "stat-field,run-id,nonsense")
+    said = capsys.readouterr().err
+    assert "stat-field is no dialect; did you mean status-field?" in said
+    assert "nonsense is no dialect" in said
+    assert command.run(options("--dialect", "error-text", "--dialect", "error-nested")) == 2
+    assert "error-nested and error-text exclude each other" in capsys.readouterr().err
