@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import functools
 import io
 import json
 import random
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -24,13 +22,12 @@ from runflow_nb.api.wire import RemoteRun, parse, read_balance, read_run
 from runflow_nb.engine.connection import SANDBOX_TOKEN
 from runflow_nb.errors import InsufficientCredit, RunFailed
 from runflow_nb.record.run import Run
-from runflow_nb.sandbox import command, easel
+from runflow_nb.sandbox import easel
 from runflow_nb.sandbox.callbacks.switches import CallbackSwitches
-from runflow_nb.sandbox.dialects.choose import BadDialect, guide, read_dialects
-from runflow_nb.sandbox.dialects.table import ALL, DIALECTS, NOT_SPOKEN, OLDER, TABLE, TOPICS
+from runflow_nb.sandbox.dialects.choose import read_dialects
+from runflow_nb.sandbox.dialects.table import ALL, DIALECTS
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from runflow_nb.sandbox.paint.painter import paint
-from runflow_nb.sandbox.switches import Switches
 from tests.conftest import OpenSession
 from tests.engine.test_recovery import Skipping
 from tests.http_server import Answer, Heard, HttpServer
@@ -116,10 +113,10 @@ def test_a_run_reads_the_same_however_it_is_written(
     dialect: str, plain: EmbeddedSandbox, open_session: OpenSession, tmp_path: Path
 ) -> None:
     if not USUAL:
-        open_session(plain.url, store=tmp_path / "usual")
+        open_session(plain.url, store=tmp_path / "usual", clock=Skipping())
         USUAL.append(facts(runflow_nb.generate("an owl", **OWL)))
     with speaking(dialect) as sandbox, web(sandbox) as http:
-        open_session(sandbox.url)
+        open_session(sandbox.url, clock=Skipping())
         run = runflow_nb.generate("an owl", **OWL)
         raw = http.get(f"/v1/runs/{run.run_id}").json()
         assert IN_A_RUN[dialect](raw), raw
@@ -145,7 +142,7 @@ IN_A_CREATE: dict[str, Callable[[httpx.Response], bool]] = {
 @pytest.mark.parametrize("dialect", row("both", *IN_A_CREATE))
 def test_an_accepted_create_is_known_however_it_is_answered(dialect: str, open_session: OpenSession) -> None:
     with speaking(dialect) as sandbox, web(sandbox) as http:
-        open_session(sandbox.url)
+        open_session(sandbox.url, clock=Skipping())
         run = runflow_nb.generate("an owl", **OWL, safety_tolerance=4)
         (received,) = sandbox.book.received
         again = {"Idempotency-Key": received.idempotency_key or ""}
@@ -190,7 +187,7 @@ IN_A_FAILURE: dict[str, Callable[[Any], bool]] = {
 @pytest.mark.parametrize("dialect", row("both", *IN_A_FAILURE))
 def test_a_failure_is_told_with_its_reason_wherever_that_stands(dialect: str, open_session: OpenSession) -> None:
     with speaking(dialect, faults="create: fails") as sandbox, web(sandbox) as http:
-        open_session(sandbox.url)
+        open_session(sandbox.url, clock=Skipping())
         with pytest.raises(RunFailed, match=WHY):
             runflow_nb.generate("an owl", **OWL)
         (run,) = runflow_nb.history(all=True)
@@ -205,7 +202,7 @@ def test_a_failure_is_told_with_its_reason_wherever_that_stands(dialect: str, op
 @pytest.mark.both("14.1")
 def test_a_cancelled_run_ends_the_wait_in_either_spelling(open_session: OpenSession) -> None:
     with speaking("state-cancelled", faults="create: cancels") as sandbox, web(sandbox) as http:
-        open_session(sandbox.url)
+        open_session(sandbox.url, clock=Skipping())
         with pytest.raises(RunFailed):
             runflow_nb.generate("an owl", **OWL)
         (run,) = runflow_nb.history(all=True)
@@ -216,7 +213,7 @@ def test_a_cancelled_run_ends_the_wait_in_either_spelling(open_session: OpenSess
 @pytest.mark.both("14.5")
 def test_of_a_run_that_succeeded_in_part_what_came_is_kept(open_session: OpenSession) -> None:
     with speaking("partial") as sandbox:
-        open_session(sandbox.url)
+        open_session(sandbox.url, clock=Skipping())
         run = runflow_nb.generate("an owl", **OWL, num_images=2)
         assert (run.status, len(run.images), run.cost) == ("partial_succeeded", 1, Decimal("0.06"))
         assert runflow_nb.generate("an owl", **OWL).status == "succeeded"
@@ -233,7 +230,7 @@ def test_a_refusal_is_told_in_the_words_of_the_server_whatever_they_are_wrapped_
     dialect: str, open_session: OpenSession
 ) -> None:
     with speaking(dialect, balance=0, faults="read: 404") as sandbox, web(sandbox) as http:
-        open_session(sandbox.url)
+        open_session(sandbox.url, clock=Skipping())
         with pytest.raises(InsufficientCredit, match="the credit balance is too low for this run") as refusal:
             runflow_nb.generate("an owl", **OWL)
         assert refusal.value.code == ("INSUFFICIENT_CREDIT" if dialect == "error-nested" else "")
@@ -294,7 +291,7 @@ def large() -> bytes:
 @pytest.mark.both("14.21")
 def test_where_references_are_refused_the_signed_link_is_sent_once(open_session: OpenSession) -> None:
     with speaking("no-asset-references") as sandbox:
-        open_session(sandbox.url)
+        open_session(sandbox.url, clock=Skipping())
         run = runflow_nb.edit("as a drawing", large(), model="google/nano-banana-2/edit", **OWL)
         first, second = sandbox.book.received
         assert (first.status, second.status) == (422, 201)
@@ -309,7 +306,7 @@ def test_health_is_a_200_whatever_it_says(dialect: str, open_session: OpenSessio
         told = http.get("/v1/health").json()
         assert {"ok", "status"} & told.keys() == {dialect.removeprefix("health-")}
         assert http.get("/v1/readiness").json()["status"] == "ok"
-        open_session(sandbox.url)
+        open_session(sandbox.url, clock=Skipping())
         assert runflow_nb.generate("an owl", **OWL).origin == "sandbox"
 
 
@@ -388,8 +385,8 @@ def called(http: httpx.Client, receiver: HttpServer) -> Heard:
 
 @pytest.mark.both("14")
 def test_an_older_service_draws_edits_and_is_searched(open_session: OpenSession) -> None:
-    with speaking(ALL, faults="create: drop-after-accept 3rd", latency=LATENCY) as sandbox:
-        open_session(sandbox.url)
+    with speaking(ALL, faults="create: drop-after-accept 3rd") as sandbox:
+        open_session(sandbox.url, clock=Skipping())
         drawn = runflow_nb.generate("an owl", **OWL, num_images=2)
         edited = runflow_nb.edit("as a drawing", large(), model="google/nano-banana-2/edit", **OWL)
         assert [each.status for each in sandbox.book.received] == [201, 422, 201]
@@ -401,61 +398,3 @@ def test_an_older_service_draws_edits_and_is_searched(open_session: OpenSession)
             (1, Decimal("0.06"), 7),
         ]
         assert [each.client_ref for each in sandbox.book.runs] == [drawn.id, edited.id, found.id]
-
-
-@pytest.mark.server("14")
-def test_every_row_has_a_dialect_or_a_reason_and_every_dialect_a_test() -> None:
-    assert len(DIALECTS) == len(TABLE)
-    assert {dialect.row for dialect in TABLE} | NOT_SPOKEN.keys() == TOPICS.keys() == set(range(1, 29))
-    assert not {dialect.row for dialect in TABLE} & NOT_SPOKEN.keys()
-    single = {name for name, dialect in DIALECTS.items() if not dialect.choice}
-    assert {name for name in single if name not in OLDER} == {"partial"}
-    counted = Counter(DIALECTS[name].choice for name in OLDER if DIALECTS[name].choice)
-    assert counted == dict.fromkeys({dialect.choice for dialect in TABLE if dialect.choice}, 1)
-    for name, dialect in DIALECTS.items():
-        assert f" {name} " in guide()
-        assert dialect.meaning in guide()
-
-
-@pytest.mark.server("14")
-def test_names_are_read_and_what_cannot_be_spoken_is_named_with_the_nearest() -> None:
-    assert read_dialects(["run-id, create-200", "finished-at"]) == {"run-id", "create-200", "finished-at"}
-    assert read_dialects([ALL]) == OLDER
-    assert read_dialects([ALL, "error-text"]) == OLDER - {"error-nested"} | {"error-text"}
-    with pytest.raises(BadDialect, match="runid is no dialect; did you mean run-id"):
-        read_dialects(["runid"])
-    with pytest.raises(BadDialect, match="output-image and output-url exclude each other"):
-        read_dialects(["output-url", "output-image"])
-    with pytest.raises(BadDialect, match="nonsense is no dialect"):
-        Switches(dialects=frozenset({"nonsense"}))
-
-
-def options(*words: str) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="runflow-nb sandbox")
-    command.add_arguments(parser)
-    return parser.parse_args(words)
-
-
-@pytest.mark.server("14")
-def test_the_command_speaks_what_it_is_told_and_tells_what_it_can(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    served: list[Switches] = []
-    monkeypatch.setattr(command, "serve", lambda host, port, switches: served.append(switches))
-    assert command.run(options("--dialect", "run-id,create-200", "--dialect", "finished-at")) == 0
-    assert command.run(options("--dialect", ALL)) == 0
-    assert [each.dialects for each in served] == [{"run-id", "create-200", "finished-at"}, OLDER]
-    assert command.run(options("--dialect", "help")) == 0
-    assert capsys.readouterr().out.strip() == guide().strip()
-    assert len(served) == 2
-
-
-@pytest.mark.server("14")
-def test_the_command_ends_with_2_where_a_dialect_cannot_be_spoken(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        options("--dialect", "stat-field,run-id,nonsense")
-    said = capsys.readouterr().err
-    assert "stat-field is no dialect; did you mean status-field?" in said
-    assert "nonsense is no dialect" in said
-    assert command.run(options("--dialect", "error-text", "--dialect", "error-nested")) == 2
-    assert "error-nested and error-text exclude each other" in capsys.readouterr().err
