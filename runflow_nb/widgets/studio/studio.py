@@ -178,7 +178,7 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
         self._left = instead
         self._outputs.put_form(instead)
         close_whole(self)
-        vars(self).pop("_ipython_display_", None)  # ipywidgets 7 lets what is closed show nothing any more
+        self.__dict__.pop("_ipython_display_", None)  # ipywidgets 7 lets what is closed show nothing any more
 
     def _changed(self, *_: Any) -> None:
         self._make.changed()
