@@ -15,7 +15,7 @@ from .engine.job import Job
 from .engine.order import Order, Take
 from .engine.session import Session
 from .engine.waiter import waiter
-from .errors import InvalidRequest, NoKey, Problem, StillRunning, WaitInterrupted
+from .errors import InvalidRequest, NoKey, Problem, RunflowError, StillRunning, WaitInterrupted
 from .models.defaults import build_with_defaults
 from .models.price import Estimate
 from .models.request import RunRequest
@@ -136,9 +136,12 @@ def callback_secret(label: str = "runflow_nb") -> Secret:
     """A new secret that Runflow signs callbacks with, from now on; `callbacks.verify` takes it as it is.
 
     Runflow tells it this once: `.reveal()` is the text, to be kept where the receiver runs. Earlier secrets stay good
-    until they are deleted. Raises the errors of a connection: NotConnected, KeyRefused, ServerUnavailable, ...
+    until they are deleted. Raises the errors of a connection: NotConnected, KeyRefused, ServerUnavailable, ...; and
+    RunflowError where `reuse` is "only".
     """
     now = session().settings()
+    if now.reuse == "only":
+        raise RunflowError('callback_secret() asks the API, and reuse is "only": allow it with reuse "on".')
     connection = session().engine(now, notebook_of(now)).connection
     return session().loop.run(make_callback_secret(connection, label))
 

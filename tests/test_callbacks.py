@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from runflow_nb import callback_secret, generate
+from runflow_nb import callback_secret, generate, settings
 from runflow_nb.callbacks import BatchEvent, OtherEvent, RunEvent, parse, verify
 from runflow_nb.engine.session import Session
-from runflow_nb.errors import InvalidSignature, MalformedCallback
+from runflow_nb.errors import InvalidSignature, MalformedCallback, RunflowError
 from runflow_nb.notebook.views.help import help_text
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from runflow_nb.secret import Secret
@@ -246,3 +246,11 @@ def test_what_is_bought_calls_back_and_what_is_shown_from_the_record_does_not(
     generate("a hare in the rain", **given)
     wait_until(lambda: len(receiver.heard) == 2)
     assert [each.attempts for each in sandbox.book.callbacks] == [1, 1]
+
+
+def test_where_the_network_is_not_to_be_called_no_secret_is_made(session: Session, sandbox: EmbeddedSandbox) -> None:
+    settings.configured["reuse"] = "only"
+    before = sandbox.book.requests
+    with pytest.raises(RunflowError, match='reuse is "only"'):
+        callback_secret()
+    assert sandbox.book.requests == before

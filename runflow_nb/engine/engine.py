@@ -110,12 +110,16 @@ class Engine:
                 return False
             case Search(run):
                 # Where nobody is at it, it may have to be sent once more.
-                return run.id in self._jobs
+                return self.is_at(run)
         return True
 
     def open_runs(self) -> list[Run]:
         """The runs that are open or unknown in this store. Blocks."""
         return open_runs(self.store)
+
+    def is_at(self, run: Run) -> bool:
+        """Whether a job of this process is bringing this run to its end, over whichever connection."""
+        return run.id in self._jobs
 
     def ask_costs(self) -> dict[str, Decimal]:
         """Ask what those runs cost that ended without a word on it; our id -> USD of those that were told. Blocks.

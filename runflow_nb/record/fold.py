@@ -19,7 +19,7 @@ from .run import MOST_STARS, Estimated, Phase, Preview, Run, Seeds
 Event = Mapping[str, Any]
 NOTHING: Event = {}
 LARGEST_TAKE = 10**9
-IN_THE_CALL = ("intent", "amended", "resent", "unknown", "accepted")
+IN_THE_CALL = ("intent", "repeated", "amended", "resent", "unknown", "accepted")
 """Events of those who send a create and learn what became of it."""
 
 
@@ -108,20 +108,24 @@ def _in_order(told: Iterable[Event]) -> list[Event]:
 
 
 def _phase(told: Mapping[str, list[Event]]) -> Phase:
-    """The end is the last word, then what a person settled, then that nothing is left of it."""
+    """The end is the last word, then what a person settled (unless the API said later that it has the run), then that
+    nothing is left of it."""
     if "finished" in told:
         return "ended"
-    if "settled" in told:
+    if "settled" in told and not _is_later(told.get("accepted", [NOTHING])[-1], told["settled"][-1]):
         return "settled"
     if "void" in told:
         return "void"
     if "accepted" in told or told["intent"][0].get("run_id"):
         return "accepted"
     if "unknown" in told:
-        given_up, again = told["unknown"][-1], told.get("resent", [NOTHING])[-1]
         # Sent once more after it was given up: somebody is in the call again.
-        return "intent" if str(again.get("at", "")) > str(given_up.get("at", "")) else "unknown"
+        return "intent" if _is_later(told.get("resent", [NOTHING])[-1], told["unknown"][-1]) else "unknown"
     return "intent"
+
+
+def _is_later(event: Event, other: Event) -> bool:
+    return str(event.get("at", "")) > str(other.get("at", ""))
 
 
 def _uptimes(told: Mapping[str, list[Event]]) -> tuple[float, ...]:

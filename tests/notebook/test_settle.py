@@ -48,6 +48,21 @@ def test_what_was_accepted_is_collected_instead(cells: Kernel, sandbox: Embedded
     assert "it ended succeeded" in cells.run(f"%runflow settle {short} --billed").error
 
 
+def test_what_this_kernel_is_still_sending_is_waited_for(kernel: Kernel) -> None:
+    """Also where the API may not be asked any more: its answer is on its way."""
+    kernel.run(
+        "from runflow_nb.sandbox.embedded import EmbeddedSandbox\nfrom runflow_nb import calls, generate\n"
+        "box = EmbeddedSandbox(latency=0, faults='create: delay=1s')\ncalls.connect(box.url)\n"
+        "job = generate('a sent fox', resolution='0.5K', background=True)\n"
+        "while job.id is None: pass"
+    )
+    kernel.run("%runflow config reuse=only")
+    ran = kernel.run("get_ipython().run_line_magic('runflow', f'settle {job.id} --not-billed')")
+    assert "found and collected: there is nothing to settle" in ran.text, ran.error
+    assert kernel.value("(job.wait().status, len(box.book.runs))") == "('succeeded', 1)"
+    kernel.run("box.stop()")
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import runflow_nb
 from runflow_nb import calls
-from runflow_nb.clock import SystemClock
+from runflow_nb.clock import SystemClock, passed
 from runflow_nb.engine.recorder import Recorder
 from runflow_nb.engine.recovery import QUIET
 from runflow_nb.errors import BudgetExceeded
@@ -159,6 +159,20 @@ def test_who_sends_a_run_once_more_after_the_clock_was_set_back_is_known_to_be_i
     run = store.index.run(name)
     assert run is not None
     assert (run.phase, run.session) == ("intent", store.session)
+
+
+def test_a_create_that_went_out_late_is_young_also_where_the_clock_was_set_forward(tmp_path: Path) -> None:
+    """It was not taken at first, and sent again after minutes: those do not count into its minute of quiet."""
+    clock = SetClock()
+    store = Store(tmp_path / ".runflow", clock=clock)
+    name = store.new_id()
+    store.journal.append(intent(name, session="gone"))
+    clock.waited += 300
+    Recorder(store).repeated(name)
+    clock.offset = YEAR
+    run = store.index.run(name)
+    assert run is not None
+    assert passed(clock, run.updated_at.timestamp(), run.uptimes) < QUIET / 2
 
 
 # --- waits and durations

@@ -53,6 +53,8 @@ BILLED = {"event": "settled", "run": "R", "billed": True}
         ([VOID], "void", "void", False, ("0", "0")),
         ([accepted("R"), VOID], "void", "void", False, ("0", "0")),
         ([UNKNOWN, SETTLED], "settled", "void", False, ("0", "0")),
+        ([accepted("R"), SETTLED], "settled", "void", False, ("0", "0")),
+        ([UNKNOWN, SETTLED, accepted("R")], "accepted", "queued", True, ("0", "0.08")),
         ([UNKNOWN, BILLED], "settled", "unknown", False, ("0.08", "0")),
         ([UNKNOWN, SETTLED, finished("R")], "ended", "succeeded", True, ("0.08", "0")),
     ],

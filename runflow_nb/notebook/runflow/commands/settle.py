@@ -46,7 +46,8 @@ def _collected(engine: Engine, found: Run, settings: Settings) -> bool:
     """Whether it came to an end of its own after all."""
     if found.phase == "settled":
         return False
-    if not settings.connected or settings.reuse == "only" or engine.connection.origin != found.origin:
+    here = settings.connected and settings.reuse == "on" and engine.connection.origin == found.origin
+    if not here and not engine.is_at(found):
         if found.phase == "accepted":
             raise NotSettled(found, f"{found.origin} accepted it: connect there, and %runflow resume collects it")
         return False
