@@ -168,9 +168,8 @@ def _tier(request: RunRequest) -> str | None:
 def check_room(root: Path, request: RunRequest) -> None:
     """Refuse before anything is sent where the pictures would not find room. Raises StoreUnavailable."""
     place = next((folder for folder in (root, *root.parents) if folder.exists()), root)
-    needed = (
-        ROOM.get(_tier(request) or request.spec.price.default_tier, max(ROOM.values())) * request.price.images * 2**20
-    )
+    tier = _tier(request) or (request.spec.price.default_tier if request.spec.price else None)
+    needed = ROOM.get(tier or "", max(ROOM.values())) * request.price.images * 2**20
     free = shutil.disk_usage(place).free
     if free < needed:
         reason = f"{free / 2**20:.0f} MiB are free, and the pictures may need {needed / 2**20:.0f} MiB"

@@ -28,6 +28,6 @@ def find_model(name: str, has_images: bool) -> ModelSpec:
     spec = CATALOG.get(SHORT_NAMES.get(name, name))
     if spec is None:
         raise UnknownModel(name)
-    if name in SHORT_NAMES and has_images:
+    if name in SHORT_NAMES and has_images and spec.sibling is not None:
         return CATALOG[spec.sibling]
     return spec

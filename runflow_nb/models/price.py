@@ -52,6 +52,8 @@ def worst(kinds: list[Kind]) -> Kind:
 
 def estimate(spec: ModelSpec, values: Mapping[str, Value]) -> Estimate:
     """The price of this input: (base x tier + surcharges) x number of images. Pure; `values` are already valid."""
+    if spec.price is None:
+        return Estimate(None, "unknown", (), 1)
     tier = str(values.get("resolution", spec.price.default_tier))
     multiple = spec.price.tiers.get(tier)
     exact = tier in spec.price.exact_tiers

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-Value = str | int | bool
-FieldType = Literal["string", "integer", "boolean", "image_list"]
+Value = str | int | float | bool
+FieldType = Literal["string", "integer", "number", "boolean", "image", "image_list"]
+PICTURES: frozenset[FieldType] = frozenset({"image", "image_list"})
 Fact = Literal["presence", "required", "allowed", "range", "length", "default", "surcharge"]
 """What is said of a field. A fact in `Field.inferred` stands in no published page: it warns, and the server judges."""
 
@@ -73,18 +74,34 @@ class ModelSpec:
     name: str
     description: str
     fields: tuple[Field, ...]
-    price: Price
-    sibling: str
+    price: Price | None
+    """None where no page states one that can be computed with."""
+    sibling: str | None = None
     """The model that makes pictures from text where this one edits, and the other way round."""
+    price_words: str = ""
+    """What the API says of its price, in its own words; never computed with."""
+    declared: bool = False
+    """Whether the API's own list declares it, and no page of the catalog: what it takes is then the server's to judge."""
+    typed: bool = True
+    """Whether it is known what it takes. If not, every field is taken as text."""
+
+    @property
+    def listed_price(self) -> Price:
+        """The published price, of a model that has one. Raises LookupError."""
+        if self.price is None:
+            raise LookupError(f"no price of {self.id} is published")
+        return self.price
 
     @property
     def edits(self) -> bool:
-        """Whether the model takes pictures."""
-        return self.image_field is not None
+        """Whether the model works on pictures: it cannot do without."""
+        return self.image_field is not None and self.image_field.required
 
     @property
     def image_field(self) -> Field | None:
-        return next((f for f in self.fields if f.type == "image_list"), None)
+        """The field that given pictures go into: the first that needs them, else the first that takes any."""
+        takers = [f for f in self.fields if f.type in PICTURES]
+        return next((f for f in takers if f.required), takers[0] if takers else None)
 
     def field(self, name: str) -> Field | None:
         """The field of this name, or None."""

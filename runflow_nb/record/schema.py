@@ -156,7 +156,7 @@ def resolution_of(model: str, given: object) -> str:
     if given:
         return str(given)
     spec = CATALOG.get(model)
-    return spec.price.default_tier if spec else ""
+    return spec.listed_price.default_tier if spec else ""
 
 
 def options_text(model: str, given: Mapping[str, object]) -> str:

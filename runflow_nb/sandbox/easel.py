@@ -116,7 +116,7 @@ class Easel:
         given = run.input
         field_ = run.spec.image_field
         sources = [self._read(run, entry) for entry in given.get(field_.name, [])] if field_ else []
-        tier = str(given.get("resolution", run.spec.price.default_tier))
+        tier = str(given.get("resolution", run.spec.listed_price.default_tier))
         stand_ins = [host_of(each.stand_in_for) for each in sources if each.stand_in_for]
         pictures = tuple(each.data or paint_stand_in(each.stand_in_for) for each in sources)
         width, height = picture_size(self._ratio(run, pictures), tier)

@@ -106,8 +106,8 @@ def _price(first: Field, having: Having) -> Iterator[str]:
 
 def _tiers(spec: ModelSpec) -> str:
     prices = [
-        f"{'' if tier in spec.price.exact_tiers else 'about '}{usd(spec.price.base * multiple)} at {tier}"
-        for tier, multiple in spec.price.tiers.items()
+        f"{'' if tier in spec.listed_price.exact_tiers else 'about '}{usd(spec.listed_price.base * multiple)} at {tier}"
+        for tier, multiple in spec.listed_price.tiers.items()
     ]
     model = "" if SHORT_NAMES[DEFAULT_MODEL] == spec.id else f"with {short_name(spec)} "
     return model + ", ".join(prices)
@@ -116,7 +116,7 @@ def _tiers(spec: ModelSpec) -> str:
 def _models() -> Iterator[str]:
     for short, model in SHORT_NAMES.items():
         spec = CATALOG[model]
-        yield f"  {short.ljust(INDENT - 2)}{spec.id}, {usd(spec.price.base)} an image at {spec.price.default_tier}"
+        yield f"  {short.ljust(INDENT - 2)}{spec.id}, {usd(spec.listed_price.base)} an image at {spec.listed_price.default_tier}"
         yield f"  {''.ljust(INDENT - 2)}{spec.sibling} with pictures"
 
 

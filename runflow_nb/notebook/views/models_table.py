@@ -32,12 +32,12 @@ def fields_table() -> Table:
 
 
 def _base_price(spec: ModelSpec) -> str:
-    return f"{_price(spec, spec.price.default_tier)} at {spec.price.default_tier}"
+    return f"{_price(spec, spec.listed_price.default_tier)} at {spec.listed_price.default_tier}"
 
 
 def _price(spec: ModelSpec, tier: str) -> str:
-    amount = usd(spec.price.base * spec.price.tiers[tier])
-    return amount if tier in spec.price.exact_tiers else f"about {amount}"
+    amount = usd(spec.listed_price.base * spec.listed_price.tiers[tier])
+    return amount if tier in spec.listed_price.exact_tiers else f"about {amount}"
 
 
 def _rows(first: Field) -> Iterator[tuple[str, str, str]]:
@@ -57,7 +57,7 @@ def _rows(first: Field) -> Iterator[tuple[str, str, str]]:
 def _values(spec: ModelSpec, field: Field) -> list[str]:
     """What the field takes, each with what it does to the price of a picture."""
     if field.name == "resolution":
-        return [f"{tier} ({_price(spec, tier)})" if tier in spec.price.tiers else tier for tier in field.allowed]
+        return [f"{tier} ({_price(spec, tier)})" if tier in spec.listed_price.tiers else tier for tier in field.allowed]
     if field.type == "boolean":
         return [f"on{_extra(field, True)}"] if field.surcharges else ["on, off"]
     if field.allowed:

@@ -50,7 +50,7 @@ def model_record(spec: ModelSpec) -> dict[str, Any]:
         "license_code": "commercial",
         "is_official": True,
         "availability_status": "available",
-        "price_label": f"{usd(spec.price.base)}/image",
+        "price_label": f"{usd(spec.listed_price.base)}/image",
         "pricing_note": "Usage-based, per image",
         "created_at": stamp(EPOCH),
         "updated_at": stamp(EPOCH),

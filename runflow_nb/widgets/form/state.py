@@ -115,7 +115,7 @@ def _canonical(spec: ModelSpec, known: Field, value: Value) -> Value:
 
 def with_images(state: FormState, images: Sequence[Any]) -> FormState:
     """With these pictures; a model that takes none gives way to its variant that does."""
-    if images and not state.spec.edits:
+    if images and not state.spec.edits and state.spec.sibling:
         state, _ = with_model(state, state.spec.sibling)
     return replace(state, images=tuple(images))
 
