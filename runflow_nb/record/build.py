@@ -18,8 +18,8 @@ from .schema import AMONG, DAY, INSERT, Row, row_of, storable
 from .takes import Claim, number
 
 CLAIMS = """
-SELECT id, asked, sent, claim FROM runs WHERE recipe = ? AND origin = ? AND asked IS ? AND holds
-UNION SELECT id, asked, sent, claim FROM runs WHERE recipe = ? AND origin = ? AND sent = ? AND holds
+SELECT id, asked, sent, claim, moved FROM runs WHERE recipe = ? AND origin = ? AND asked IS ? AND holds
+UNION SELECT id, asked, sent, claim, moved FROM runs WHERE recipe = ? AND origin = ? AND sent = ? AND holds
 """
 Events = list[dict[str, Any]]
 Group = tuple[str, str, str | None]
@@ -75,7 +75,7 @@ class Builder:
     def claims(self, recipe: str, origin: str, asked: str | None) -> list[Claim]:
         """The claims on the takes of this asked seed."""
         rows = self.rows(CLAIMS, (recipe, origin, asked) * 2)
-        return [Claim(run, _seed(own), _seed(sent), claim) for run, own, sent, claim in rows]
+        return [Claim(run, _seed(own), _seed(sent), claim, moved) for run, own, sent, claim, moved in rows]
 
     def runs(self, ids: Sequence[str]) -> list[Run]:
         """The runs of these ids, in their order; those that are not known are left out. Raises Stale."""
@@ -83,6 +83,11 @@ class Builder:
         told = self._events({run: where for run, where, _ in rows})
         found = {run: fold(told[run], self._root, take) for run, _, take in rows}
         return [run for name in ids if (run := found.get(name)) is not None]
+
+    def events(self, ids: Sequence[str]) -> dict[str, Events]:
+        """Run -> all that was written about it, in no order; those that are not known are left out. Raises Stale."""
+        rows = self.rows(f"SELECT id, lines FROM runs WHERE id {AMONG}", [json.dumps(list(ids))])  # noqa: S608
+        return self._events(dict(rows))
 
     def absorb(self, news: Mapping[str, Extent]) -> int:
         """Read what is new in these journal files; how many events there were.

@@ -45,7 +45,8 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
     sent = _integer(amended["seed_sent"] if "seed_sent" in amended else intent.get("seed_sent"))
     created = _moment(intent.get("at")) or datetime.fromtimestamp(0, UTC)
     said = _mapping(intent.get("estimate"))
-    claimed = _integer(intent.get("take"))
+    renumbered = told.get("renumbered", [NOTHING])[-1]
+    claimed = _integer((renumbered or intent).get("take"))
     return Run(
         id=str(intent.get("run")),
         run_id=_text(accepted.get("run_id")) or _text(finished.get("run_id")) or _text(intent.get("run_id")),
@@ -55,6 +56,7 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
         recipe=_text(intent.get("recipe")) or "",
         seeds=Seeds(_integer(intent.get("seed_asked")), sent, _integer(finished.get("seed_returned"))),
         take=take or min(max(1, claimed or 1), LARGEST_TAKE),
+        moved_at=_moment(renumbered.get("at")),
         cost=_cost(told, "finished", "priced"),
         shown_cost=_cost(told, "finished"),
         estimate=Estimated(_money(said.get("amount")), _kind(said.get("kind"))),

@@ -60,6 +60,10 @@ class Index:
         """The runs of these ids, in their order; those that are not on record are left out."""
         return self._ask(lambda builder: builder.runs(ids))
 
+    def events(self, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        """Run -> all that was written about it, in no order; those that are not on record are left out."""
+        return self._ask(lambda builder: builder.events(ids))
+
     def find(self, text: str, limit: int = 5) -> list[Run]:
         """The runs that a person may mean, newest first: by our id, by its end (4 characters or more, in any case), or
         by Runflow's run id."""
@@ -103,6 +107,11 @@ class Index:
         """The runs that are on their way, oldest first."""
         text = "SELECT id FROM runs WHERE open AND (?1 IS NULL OR origin = ?1) ORDER BY id"
         return self._ask(lambda builder: builder.runs(builder.column(text, [origin])))
+
+    def has_model(self, model: str) -> bool:
+        """Whether a run of this model is on record."""
+        text = "SELECT id FROM runs WHERE model = ? LIMIT 1"
+        return bool(self._ask(lambda builder: builder.column(text, [storable(model)])))
 
     def unpriced(self, origin: str) -> list[Run]:
         """The runs of this origin that ended and count for what was held for them, oldest first: nobody said what they
@@ -243,6 +252,11 @@ class Index:
         text = "SELECT digest FROM inputs WHERE notebook = ? AND name = ?"
         values = storable(places.notebook_name(self._root, notebook) or ""), storable(name)
         return next(iter(self._ask(lambda builder: builder.column(text, values))), None)
+
+    def inputs(self, notebook: str | None) -> list[tuple[str, str, str]]:
+        """(name, moment, digest) of all pictures' names in the notebook that is recorded under this name."""
+        text = "SELECT name, at, digest FROM inputs WHERE notebook = ? ORDER BY name"
+        return self._ask(lambda builder: builder.rows(text, [storable(notebook or "")]))
 
     def proven(self, origin: str, org_id: str | None) -> bool:
         """Whether a search there has found an accepted run before."""

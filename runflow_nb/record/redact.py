@@ -25,6 +25,7 @@ KEPT: Mapping[str, frozenset[str]] = MappingProxyType(
         "priced": frozenset({"cost"}),
         "tagged": frozenset({"add", "remove"}),
         "rated": frozenset({"stars"}),
+        "renumbered": frozenset({"take"}),
         "forgotten": frozenset({"inputs"}),
     }
 )

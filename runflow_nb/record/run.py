@@ -72,6 +72,8 @@ class Run:
     recipe: str
     seeds: Seeds
     take: int
+    moved_at: datetime | None
+    """When it was brought into a store that had runs of the same request, behind which its take stands."""
     cost: Decimal | None
     """What the API said that it cost, whenever it said so."""
     shown_cost: Decimal | None

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..models.catalog import CATALOG
 from .run import Run
 
-SCHEMA = 10
+SCHEMA = 11
 """Raised with every change of the tables or of what is put into them; an index of another number is built anew."""
 APPLICATION = 0x52464E42
 NANO = Decimal("1e-9")
@@ -21,9 +21,9 @@ CREATE TABLE files (
 CREATE TABLE runs (
     id TEXT PRIMARY KEY, lines TEXT, run_id TEXT COLLATE NOCASE, origin TEXT, model TEXT, resolution TEXT,
     options TEXT, recipe TEXT,
-    asked TEXT, sent TEXT, claim INTEGER, take INTEGER, holds INTEGER, open INTEGER, status TEXT, notebook TEXT,
-    session TEXT, created INTEGER, estimated TEXT, cost TEXT, confirmed TEXT, reserved TEXT, each INTEGER,
-    duration REAL,
+    asked TEXT, sent TEXT, claim INTEGER, moved INTEGER, take INTEGER, holds INTEGER, open INTEGER, status TEXT,
+    notebook TEXT, session TEXT, created INTEGER, estimated TEXT, cost TEXT, confirmed TEXT, reserved TEXT,
+    each INTEGER, duration REAL,
     tags TEXT, text TEXT, stars INTEGER, studio TEXT);
 CREATE INDEX runs_by_asked ON runs (recipe, origin, asked);
 CREATE INDEX runs_by_sent ON runs (recipe, origin, sent);
@@ -43,7 +43,7 @@ CREATE TABLE prices (
 CREATE TABLE inputs (notebook TEXT, name TEXT, at TEXT, digest TEXT, PRIMARY KEY (notebook, name)) WITHOUT ROWID;
 CREATE TABLE proven (origin TEXT, organisation TEXT, PRIMARY KEY (origin, organisation)) WITHOUT ROWID;
 """
-INSERT = "INSERT OR REPLACE INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+INSERT = "INSERT OR REPLACE INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 DAY = 86_400_000
 """Milliseconds."""
 
@@ -67,6 +67,8 @@ class Row(NamedTuple):
     """As text: a seed may be larger than SQLite's numbers."""
     sent: str | None
     claim: int
+    moved: int
+    """Milliseconds since 1970 when it was brought in behind others; 0: never."""
     take: int
     holds: int
     open: int
@@ -106,6 +108,7 @@ def row_of(run: Run, lines: str) -> Row:
         asked=_seed(run.seeds.asked),
         sent=_seed(run.seeds.sent),
         claim=run.take,
+        moved=0 if run.moved_at is None else max(0, int(run.moved_at.timestamp() * 1000)),
         take=run.take,
         holds=int(run.holds_slot),
         open=int(run.open),

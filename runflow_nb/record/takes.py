@@ -15,17 +15,20 @@ class Claim(NamedTuple):
     """The seed asked for; runs that asked for none are a group of their own."""
     sent: int | None
     take: int
-    """The number it was bought for."""
+    """The number it was bought for, or was given since."""
+    moved: int = 0
+    """Milliseconds since 1970 when it was brought in behind the runs that were here of the same request; 0: never."""
 
 
 def number(claims: Iterable[Claim], asked: int | None) -> dict[int, str]:
     """Take -> run, for the takes of this asked seed.
 
-    Where several claim a number the oldest keeps it; the others follow in id order, each to the next free number above.
+    Where several claim a number the oldest keeps it (of what was brought in, what came first, after all that was made
+    here); the others follow in that order, each to the next free number above.
     For an asked seed take 1 is the oldest run that was *sent* this seed, whoever chose it; a run of the group that has
     a number of its own keeps that beside it, so that no cell loses its picture.
     """
-    ordered = sorted(claims)
+    ordered = sorted(claims, key=lambda claim: (claim.moved, claim.run))
     slots: dict[int, str] = {}
     if asked is not None:
         first = next((claim.run for claim in ordered if claim.sent == asked), None)

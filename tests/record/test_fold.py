@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -150,3 +151,13 @@ def test_a_field_of_any_wrong_type_is_as_good_as_absent(odd: Any) -> None:
         run = fold([{**at(number, event), name: odd} for number, event in enumerate(events)], ROOT)
         assert run is not None
         assert run.id == "R"
+
+
+def test_a_run_that_was_brought_in_goes_by_the_number_it_was_given_there() -> None:
+    brought = {"event": "renumbered", "run": "A", "take": 3, "at": "2026-02-01T00:00:00.000Z"}
+    run = fold([brought, intent("A")], ROOT)
+    assert run is not None
+    assert (run.take, run.moved_at) == (3, datetime(2026, 2, 1, tzinfo=UTC))
+    forgotten = fold([brought, intent("A"), {"event": "forgotten", "run": "A", "at": brought["at"]}], ROOT)
+    assert forgotten is not None
+    assert forgotten.take == 3

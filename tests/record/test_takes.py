@@ -42,8 +42,20 @@ def test_a_run_that_becomes_take_1_keeps_its_own_number_too() -> None:
     assert number([Claim("B", 7, 7, 2)], 7) == {1: "B", 2: "B"}
 
 
+def test_what_was_brought_in_stands_behind_what_was_here_however_old_it_is() -> None:
+    brought = Claim("A", None, 7, 2, moved=1)
+    assert number([brought, Claim("B", None, 2, 1)], None) == {1: "B", 2: "A"}
+    assert number([brought, Claim("B", 7, 7, 1)], 7) == {1: "B"}
+    assert number([Claim("B", None, 2, 1, moved=2), Claim("C", None, 3, 1, moved=1)], None) == {1: "C", 2: "B"}
+
+
 CLAIM = st.builds(
-    Claim, st.text("ABCDEFGH", min_size=1, max_size=2), st.sampled_from([None, 7]), st.just(7), st.integers(1, 4)
+    Claim,
+    st.text("ABCDEFGH", min_size=1, max_size=2),
+    st.sampled_from([None, 7]),
+    st.just(7),
+    st.integers(1, 4),
+    st.integers(0, 2),
 )
 
 
