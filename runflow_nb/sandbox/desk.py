@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from ..clock import Clock
-from ..models.price import estimate
 from .assets import SCHEME, Assets, data_uri_objection
 from .book import BookedCallback, BookedRun, Page, Tally
 from .callbacks.sender import Sender
@@ -22,6 +21,7 @@ from .faults.parse import read_plan
 from .faults.turns import Faults
 from .identity import Ids, is_uuid
 from .links import Links
+from .offers.offer import pictures_in
 from .output import read_output
 from .refusal import FieldError, Refusal, invalid
 from .run import SandboxRun
@@ -74,7 +74,7 @@ class Desk:
 
         Raises Refusal 422 for pictures that cannot be used, 402 where the credit does not reach.
         """
-        price = price_of(submission)
+        price = submission.offer.price(submission.input)
         self._check_pictures(org_id, submission)
         if price > self.balance(org_id) - self._reserved(org_id):
             raise Refusal(402, "INSUFFICIENT_CREDIT", "the credit balance is too low for this run")
@@ -83,7 +83,7 @@ class Desk:
         return first
 
     def _fate(self, submission: Submission, fate: Fate) -> Fate:
-        in_part = "partial" in self.switches.dialects and int(submission.input.get("num_images", 1)) > 1
+        in_part = "partial" in self.switches.dialects and submission.offer.count(submission.input) > 1
         return "partial" if in_part and fate == "succeeds" else fate
 
     def _take_on(self, org_id: str, submission: Submission, base_url: str, price: Decimal, fate: Fate) -> SandboxRun:
@@ -164,14 +164,10 @@ class Desk:
         return sum((run.price for run in self._open.get(org_id, [])), Decimal(0))
 
     def _check_pictures(self, org_id: str, submission: Submission) -> None:
-        field = submission.spec.image_field
-        if field is None:
-            return
-        loc = ("body", "input", field.name)
         errors = [
-            FieldError((*loc, i), reason)
-            for i, entry in enumerate(submission.input.get(field.name, []))
-            if (reason := self._objection(org_id, entry))
+            FieldError(each.loc, reason)
+            for each in pictures_in(submission.spec, submission.input)
+            if (reason := self._objection(org_id, each.url))
         ]
         if any(error.msg == UNRESOLVED for error in errors):
             raise Refusal(422, "VALIDATION_ERROR", UNRESOLVED, errors)
@@ -198,9 +194,3 @@ class Desk:
         if isinstance(value, str) and value.startswith("data:") and data_uri_objection(value) is None:
             return self.assets.keep_inline(org_id, value, self.clock.time())
         return value
-
-
-def price_of(submission: Submission) -> Decimal:
-    """USD for the whole run, by the model's spec."""
-    decisive = {name: value for name, value in submission.input.items() if isinstance(value, str | int)}
-    return estimate(submission.spec, decisive).amount or Decimal(0)

@@ -1,23 +1,19 @@
-"""From an accepted run to its pictures on disk, beside the event loop."""
+"""From an accepted run to its artifacts on disk, beside the event loop."""
 
 from __future__ import annotations
 
-import io
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-from PIL import Image
-
 from ..clock import Clock
-from .assets import SCHEME, UNREADABLE, Assets
+from .assets import SCHEME, Assets
 from .links import Links
-from .paint.commission import Commission
-from .paint.painter import describe, paint, paint_stand_in
-from .paint.size import nearest_ratio, picture_size
+from .offers.offer import Order, Work, pictures_in
+from .paint.painter import paint_stand_in
 from .refusal import Refusal
-from .run import MIMES, Failure, Painted, Picture, SandboxRun
+from .run import Artifact, Failure, Painted, SandboxRun
 from .sources import Source, Unreadable, fetch_loopback, host_of, is_loopback
 from .workshop import Workshop
 
@@ -30,16 +26,16 @@ PAINTERS = 2
 
 @dataclass(slots=True)
 class Progress:
-    """The pictures of one run while they are painted, each in its own thread."""
+    """The artifacts of one run while they are made, each in its own thread."""
 
     run: SandboxRun
-    commissions: list[Commission]
-    done: dict[int, Picture] = field(default_factory=dict)
+    work: Work
+    done: dict[int, Artifact] = field(default_factory=dict)
     guard: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Easel:
-    """Paints runs. `run.painted` is resolved in a thread of the workshop."""
+    """Makes what runs deliver. `run.painted` is resolved in a thread of the workshop."""
 
     def __init__(self, folder: Path, assets: Assets, links: Links, clock: Clock) -> None:
         self._folder = folder
@@ -71,36 +67,36 @@ class Easel:
 
     def _prepare(self, run: SandboxRun) -> None:
         try:
-            commissions = self._commissions(run)
+            work = run.submission.offer.plan(self._order(run))
         except Unreadable as problem:
             self._fail(run, Failure("INPUT_UNREADABLE", problem.message, "dispatch"))
         except Exception as problem:  # noqa: BLE001 - whatever goes wrong, the run has to end
             self._fail(run, Failure("SANDBOX_ERROR", f"{type(problem).__name__} in the sandbox", "dispatch"))
         else:
-            progress = Progress(run, commissions)
-            for commission in commissions:
-                self._painters.add(lambda each=commission: self._paint(progress, each))  # type: ignore[misc]
+            progress = Progress(run, work)
+            for index in range(len(work.tasks)):
+                self._painters.add(lambda index=index: self._make(progress, index))  # type: ignore[misc]
 
-    def _paint(self, progress: Progress, commission: Commission) -> None:
-        run = progress.run
+    def _make(self, progress: Progress, index: int) -> None:
+        run, work = progress.run, progress.work
         try:
-            path = self._folder / run.id / f"{commission.index}.{commission.format}"
-            self._write(path, paint(commission))
+            made = work.tasks[index]()
+            path = self._folder / run.id / f"{index}.{made.suffix}"
+            self._write(path, made.data)
         except Exception as problem:  # noqa: BLE001 - whatever goes wrong, the run has to end
             with progress.guard:
                 if not run.painted.done():
                     self._fail(run, Failure("SANDBOX_ERROR", f"{type(problem).__name__} in the sandbox", "execution"))
             return
-        picture = Picture(path, commission.width, commission.height, MIMES[commission.format])
+        artifact = Artifact(path, made.mime, made.kind, made.width, made.height, made.duration)
         with progress.guard:
-            progress.done[commission.index] = picture
-            if len(progress.done) == len(progress.commissions) and not run.painted.done():
-                pictures = tuple(progress.done[i] for i in sorted(progress.done))
-                words = describe(progress.commissions[0])
+            progress.done[index] = artifact
+            if len(progress.done) == len(work.tasks) and not run.painted.done():
+                artifacts = tuple(progress.done[i] for i in sorted(progress.done))
                 status = "succeeded"
                 if run.fate == "partial":
-                    status, pictures = "partial_succeeded", pictures[:-1] or pictures
-                run.painted.set_result(Painted(self._clock.monotonic(), pictures, words, status=status))
+                    status, artifacts = "partial_succeeded", artifacts[:-1] or artifacts
+                run.painted.set_result(Painted(self._clock.monotonic(), artifacts, work.description, status=status))
 
     def _write(self, path: Path, data: bytes) -> None:
         # The folder is removed at the end: a file written meanwhile would keep it from going.
@@ -112,37 +108,11 @@ class Easel:
     def _fail(self, run: SandboxRun, failure: Failure) -> None:
         run.painted.set_result(Painted(self._clock.monotonic(), failure=failure, status="failed"))
 
-    def _commissions(self, run: SandboxRun) -> list[Commission]:
-        given = run.input
-        field_ = run.spec.image_field
-        sources = [self._read(run, entry) for entry in given.get(field_.name, [])] if field_ else []
-        tier = str(given.get("resolution", run.spec.listed_price.default_tier))
+    def _order(self, run: SandboxRun) -> Order:
+        sources = [self._read(run, each.url) for each in pictures_in(run.spec, run.input)]
         stand_ins = [host_of(each.stand_in_for) for each in sources if each.stand_in_for]
         pictures = tuple(each.data or paint_stand_in(each.stand_in_for) for each in sources)
-        width, height = picture_size(self._ratio(run, pictures), tier)
-        return [
-            Commission(
-                model=run.spec.id,
-                prompt=str(given["prompt"]),
-                seed=run.seed,
-                index=index,
-                width=width,
-                height=height,
-                format=str(given.get("output_format", "png")),
-                pictures=pictures,
-                mark=f"stand-in for {stand_ins[0]}" if stand_ins else "",
-            )
-            for index in range(int(given.get("num_images", 1)))
-        ]
-
-    def _ratio(self, run: SandboxRun, pictures: tuple[bytes, ...]) -> str:
-        field_ = run.spec.field("aspect_ratio")
-        default = field_.default if field_ else None
-        ratio = str(run.input.get("aspect_ratio", default))
-        sizes = [_size(data) for data in pictures]
-        if ratio != "auto" or not sizes or field_ is None:
-            return ratio
-        return nearest_ratio(*sizes[0], field_.allowed)
+        return Order(run.spec, run.input, run.seed, pictures, f"stand-in for {stand_ins[0]}" if stand_ins else "")
 
     def _read(self, run: SandboxRun, entry: str) -> Source:
         """What an entry of `image_urls` holds. Raises Unreadable."""
@@ -167,13 +137,3 @@ class Easel:
         else:
             path = self._folder / parts.path.removeprefix(OUTPUT_PATH)
         return path.read_bytes()
-
-
-def _size(data: bytes) -> tuple[int, int]:
-    """(width, height) as seen. Raises Unreadable where this is no picture."""
-    try:
-        with Image.open(io.BytesIO(data)) as picture:
-            turned = picture.getexif().get(0x0112, 1) >= 5
-            return (picture.height, picture.width) if turned else picture.size
-    except UNREADABLE:
-        raise Unreadable("a picture could not be decoded") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -40,14 +41,17 @@ def _value(field: Field, value: Any, switches: Switches) -> Judged:
         return _pictures(field, value)
     if field.type == "boolean":
         return value, [] if isinstance(value, bool) else [FieldError(_loc(field), "takes true or false")]
-    if field.type == "integer":
-        return _integer(field, value, switches)
+    if field.type == "image":
+        return value, [] if _is_address(value) else [FieldError(_loc(field), "takes a non-empty string")]
+    if field.type in ("integer", "number"):
+        return _number(field, value, switches)
     return _string(field, value, switches)
 
 
-def _integer(field: Field, value: Any, switches: Switches) -> Judged:
-    if isinstance(value, bool) or not isinstance(value, int):
-        return value, [FieldError(_loc(field), "takes an integer")]
+def _number(field: Field, value: Any, switches: Switches) -> Judged:
+    whole = field.type == "integer"
+    if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or not math.isfinite(value):
+        return value, [FieldError(_loc(field), "takes an integer" if whole else "takes a number")]
     enforced = field.counts_images or _enforced(field, "range", switches)
     low, high = field.minimum, field.maximum
     if enforced and ((low is not None and value < low) or (high is not None and value > high)):
@@ -65,7 +69,8 @@ def _string(field: Field, value: Any, switches: Switches) -> Judged:
     if "\0" in value:
         return value, [FieldError(_loc(field), "holds a null character")]
     if field.shape and not re.fullmatch(field.shape, value):
-        return value, [FieldError(_loc(field), f"takes one of {', '.join(field.allowed)}")]
+        taken = f"takes one of {', '.join(field.allowed)}" if field.allowed else f"takes the form {field.shape}"
+        return value, [FieldError(_loc(field), taken)]
     if field.allowed and value not in field.allowed and _enforced(field, "allowed", switches):
         return value, [FieldError(_loc(field), f"takes one of {', '.join(field.allowed)}")]
     low, high = field.minimum or 0, field.maximum
@@ -80,8 +85,12 @@ def _pictures(field: Field, value: Any) -> Judged:
         return value, [FieldError(_loc(field), "takes an array of strings")]
     if not value:
         return value, [FieldError(_loc(field), "takes at least one picture")]
-    wrong = [i for i, entry in enumerate(value) if not isinstance(entry, str) or not entry]
+    wrong = [i for i, entry in enumerate(value) if not _is_address(entry)]
     return value, [FieldError((*_loc(field), i), "takes a non-empty string") for i in wrong]
+
+
+def _is_address(entry: Any) -> bool:
+    return isinstance(entry, str) and bool(entry)
 
 
 def _enforced(field: Field, fact: Any, switches: Switches) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from .easel import OUTPUT_PATH
 from .links import Links
-from .run import DELIVERED, SandboxRun
+from .run import DELIVERED, Artifact, SandboxRun
 from .switches import Switches
 
 Output = dict[str, Any]
@@ -20,7 +20,7 @@ def linked_output(run: SandboxRun, now: float, links: Links, base_url: str, swit
         return None
     urls = [
         links.sign(base_url, f"{OUTPUT_PATH}{run.id}/{each.path.name}", switches.link_lifetime)
-        for each in run.painted.result().pictures
+        for each in run.painted.result().artifacts
     ]
     return _payload(run, urls, switches.report_seed)
 
@@ -40,7 +40,7 @@ async def inline_output(run: SandboxRun, switches: Switches) -> Output:
 def _inline(run: SandboxRun, report_seed: bool) -> Output:
     urls = [
         f"data:{each.mime};base64,{base64.b64encode(each.path.read_bytes()).decode()}"
-        for each in run.painted.result().pictures
+        for each in run.painted.result().artifacts
     ]
     return _payload(run, urls, report_seed)
 
@@ -49,11 +49,17 @@ def _payload(run: SandboxRun, urls: list[str], report_seed: bool) -> Output:
     painted = run.painted.result()
     return {
         "outputs": [
-            {"url": url, "type": "image", "width": each.width, "height": each.height}
-            for url, each in zip(urls, painted.pictures, strict=True)
+            {"url": url, "type": each.kind, **_measures(each)}
+            for url, each in zip(urls, painted.artifacts, strict=True)
         ],
         "model_data": {"description": painted.description},
         "nsfw_detected": False,
         "seed": run.seed if report_seed else None,
         "timing": {"inference_ms": round((run.duration() or 0) * 800)},
     }
+
+
+def _measures(artifact: Artifact) -> dict[str, int | float]:
+    """How large and how long it is, as far as that can be said of its kind."""
+    measures = {"width": artifact.width, "height": artifact.height, "duration": artifact.duration}
+    return {name: value for name, value in measures.items() if value is not None}

@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 from ..models.spec import ModelSpec
 from .faults.fate import Fate
 from .identity import decimal_text, named, stamp
+from .offers.offer import Kind
 from .submission import Submission
 
 STATUSES = {
@@ -27,7 +28,6 @@ DELIVERED = frozenset({"succeeded", "partial_succeeded"})
 DISPATCHED_AFTER = 0.1
 STARTED_AFTER = 0.2
 """Shares of the latency after which a run leaves `queued` and `dispatching`."""
-MIMES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 
 
 class RunRecord(TypedDict):
@@ -63,18 +63,22 @@ class RunRecord(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """One painted output on disk."""
+class Artifact:
+    """One output on disk."""
 
     path: Path
-    width: int
-    height: int
     mime: str
+    kind: Kind
+    width: int | None = None
+    height: int | None = None
+    """Pixels, of what can be seen."""
+    duration: float | None = None
+    """Seconds, of what takes time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a run ended without pictures."""
+    """Why a run ended without outputs."""
 
     code: str
     message: str
@@ -87,7 +91,7 @@ class Painted:
 
     at: float
     """Monotonic seconds."""
-    pictures: tuple[Picture, ...] = ()
+    artifacts: tuple[Artifact, ...] = ()
     description: str = ""
     failure: Failure | None = None
     status: str = "succeeded"
@@ -149,7 +153,7 @@ class SandboxRun:
             return None
         painted = self.painted.result()
         if painted.status == "partial_succeeded":
-            return self.price * len(painted.pictures) / int(self.input.get("num_images", 1))
+            return self.price * len(painted.artifacts) / self.submission.offer.count(self.input)
         return self.price if painted.status == "succeeded" else Decimal(0)
 
     def record(self, now: float) -> RunRecord:

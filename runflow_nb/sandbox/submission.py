@@ -10,6 +10,7 @@ from typing import Any
 
 from ..models.spec import ModelSpec
 from .judge import judge
+from .offers.offer import Offer
 from .refusal import FieldError, Refusal, invalid
 from .switches import Switches
 
@@ -22,11 +23,15 @@ CLIENT_REF_MAXIMUM = 255
 class Submission:
     """A create whose every rule holds; what its pictures are is not looked at yet."""
 
-    spec: ModelSpec
+    offer: Offer
     input: dict[str, Any]
     callback_url: str | None
     metadata: dict[str, Any] | None
     client_ref: str | None
+
+    @property
+    def spec(self) -> ModelSpec:
+        return self.offer.spec
 
 
 def _not_json(constant: str) -> Any:
@@ -48,7 +53,7 @@ def fingerprint(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def read_submission(spec: ModelSpec, body: Any, switches: Switches) -> Submission:
+def read_submission(offer: Offer, body: Any, switches: Switches) -> Submission:
     """Raises Refusal 422 with everything that is wrong."""
     if not isinstance(body, dict):
         raise invalid([FieldError(("body",), "takes an object")])
@@ -56,7 +61,7 @@ def read_submission(spec: ModelSpec, body: Any, switches: Switches) -> Submissio
     given = body.get("input")
     values: dict[str, Any] = {}
     if isinstance(given, dict):
-        values, errors = judge(spec, given, switches)
+        values, errors = judge(offer.spec, given, switches)
     else:
         errors.append(FieldError(("body", "input"), "takes an object" if "input" in body else "field required"))
     errors += _callback(body.get("callback_url"), switches)
@@ -67,7 +72,7 @@ def read_submission(spec: ModelSpec, body: Any, switches: Switches) -> Submissio
         errors += [FieldError(("body", name), "no such member") for name in body if name not in MEMBERS]
     if errors:
         raise invalid(errors)
-    return Submission(spec, values, body.get("callback_url"), body.get("metadata"), body.get("client_ref"))
+    return Submission(offer, values, body.get("callback_url"), body.get("metadata"), body.get("client_ref"))
 
 
 def _callback(url: Any, switches: Switches) -> list[FieldError]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from .callbacks.switches import CallbackSwitches
 from .dialects.choose import check_dialects
+from .offers.switches import ModelSwitches
 
 SyncMode = Literal["read", "answer"]
 """Where `sync_mode` puts its data URIs, which no page says.
@@ -46,6 +47,7 @@ class Switches:
     maximum_body: int = 96 * MIB
     """Largest JSON body in bytes (413 beyond): the largest inline picture, in base64, and room for the rest."""
     callbacks: CallbackSwitches = field(default_factory=CallbackSwitches)
+    models: ModelSwitches = field(default_factory=ModelSwitches)
     faults: str = ""
     """What goes wrong on purpose, in the language of `faults`; nothing, where it is empty."""
     dialects: frozenset[str] = frozenset()

@@ -30,7 +30,7 @@ def test_health_readiness_and_the_public_catalog_need_no_key(sandbox: EmbeddedSa
     health = httpx.get(sandbox.url + "/v1/health", trust_env=False)
     assert health.json() == {"status": "ok", "ok": True, "sandbox": True, "instance": sandbox.instance}
     assert httpx.get(sandbox.url + "/v1/readiness", trust_env=False).status_code == 200
-    assert len(httpx.get(sandbox.url + "/v1/public/models", trust_env=False).json()["items"]) == 4
+    assert httpx.get(sandbox.url + "/v1/public/models", trust_env=False).json()["items"]
 
 
 @pytest.mark.parametrize(

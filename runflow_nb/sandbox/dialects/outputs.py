@@ -7,6 +7,7 @@ from typing import Any
 
 Output = dict[str, Any]
 
+PICTURE = "image"
 MANY: dict[str, Callable[[list[str]], Output]] = {
     "output-image-urls": lambda urls: {"image_urls": urls},
     "output-image-list": lambda urls: {"image": urls},
@@ -20,12 +21,14 @@ ONE: dict[str, Callable[[str], Output]] = {
     "output-output-url": lambda url: {"output_url": url},
     "output-image-url": lambda url: {"image_url": url},
 }
-"""Shapes with room for one picture; several stay in `outputs[]`."""
+"""Shapes with room for one artifact; several stay in `outputs[]`."""
 ONLY = "output-text"
+FOR_ALL = frozenset({"output-url", "output-output-url", ONLY})
+"""Shapes that do not say what it is: in the others, what is no picture stays in `outputs[]`."""
 
 
 def write_output(output: Output | None, spoken: frozenset[str]) -> Output | str | None:
-    """The same pictures in the dialect's shape."""
+    """The same artifacts in the dialect's shape."""
     if output is None:
         return None
     urls = _urls(output)
@@ -33,9 +36,11 @@ def write_output(output: Output | None, spoken: frozenset[str]) -> Output | str 
 
 
 def write_members(output: Output, spoken: frozenset[str]) -> Output:
-    """The same, where `output` has to be an object, as in callbacks: beside the members that are no pictures."""
+    """The same, where `output` has to be an object, as in callbacks: beside the members that are no artifacts."""
     urls = _urls(output)
     rest = {name: value for name, value in output.items() if name != "outputs"}
+    if any(entry["type"] != PICTURE for entry in output["outputs"]):
+        spoken &= FOR_ALL
     for name in MANY.keys() & spoken:
         return {**MANY[name](urls), **rest}
     for name in ONE.keys() & spoken:

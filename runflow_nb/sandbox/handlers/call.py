@@ -15,6 +15,7 @@ from ..dialects.answers import spoken_answer
 from ..faults.apply import under_faults
 from ..faults.fate import PLAIN, Acceptance
 from ..identity import organization
+from ..query import Syntax
 from ..refusal import Refusal
 from ..submission import read_json
 
@@ -57,6 +58,12 @@ class Call:
         if kind != "application/json":
             raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", f"takes application/json, not {kind}")
         return read_json(await self.raw(self.desk.switches.maximum_body))
+
+
+def syntax_of(call: Call) -> Syntax:
+    """How filters of listings are read."""
+    spoken = call.desk.switches.dialects
+    return "eq" if "filter-eq" in spoken else "colon" if "filter-colon" in spoken else "both"
 
 
 Handler = Callable[[Call], Awaitable[Response]]

@@ -18,7 +18,7 @@ def check_link(call: Call, method: str = "GET") -> None:
 async def get_output(call: Call) -> Response:
     check_link(call)
     run = call.desk.runs.get(call.param("run_id"))
-    for picture in run.painted.result().pictures if run and run.painted.done() else ():
-        if picture.path.name == call.param("name"):
-            return FileResponse(picture.path, media_type=picture.mime)
+    for artifact in run.painted.result().artifacts if run and run.painted.done() else ():
+        if artifact.path.name == call.param("name"):
+            return FileResponse(artifact.path, media_type=artifact.mime)
     raise Refusal(404, "NOT_FOUND", "no such file")

@@ -1,26 +1,37 @@
-"""The catalog, as declarations made from the specs."""
+"""The models, as they are declared."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from ...models.catalog import CATALOG
-from ...models.spec import Field, ModelSpec
-from ...money import usd
-from ..identity import named, stamp
-from .account import EPOCH
-from .call import Call
-from .runs import find_spec
+from ..identity import named
+from ..offers.declaration import DECLARED, creator_records, model_records
+from ..offers.offer import Offer
+from ..offers.table import BY_UUID, find_offer, no_model
+from ..paging import Shelf, page_of
+from ..refusal import Refusal
+from .call import Call, syntax_of
 
-OUTPUTS = ("outputs", "model_data", "nsfw_detected", "seed", "timing")
+Record = dict[str, Any]
+
+ANY = "any"
+"""Stands for whichever model has the input or example."""
+DEEP = 3
+"""Segments from which on it is unknown whether a model can be read by its slash id."""
+NOT_PLAIN = frozenset({*DECLARED, "content", "seo", "notable_features"})
 
 
-async def list_models(_: Call) -> Response:
-    items = [model_record(spec) for spec in CATALOG.values()]
-    return JSONResponse({"items": items, "next_pq": None, "prev_pq": None})
+async def list_models(call: Call) -> Response:
+    switches = call.desk.switches.models
+    hidden = DECLARED if switches.listing == "brief" else ()
+    records = model_records(switches)
+    fields = tuple(name for name in records[0] if name not in hidden)
+    shelf = Shelf("model", fields, frozenset(fields) - NOT_PLAIN, "name:asc", switches.page)
+    return JSONResponse(page_of(records, call.request.query_params, shelf, syntax_of(call)).json())
 
 
 async def refuse_run_listing(_: Call) -> Response:
@@ -29,72 +40,50 @@ async def refuse_run_listing(_: Call) -> Response:
 
 
 async def get_model(call: Call) -> Response:
-    return JSONResponse(model_record(find_spec(call.param("model_id"))))
+    return JSONResponse(_record(call, _find(call, call.param("model_id"))))
 
 
-def model_record(spec: ModelSpec) -> dict[str, Any]:
-    """A model with what it takes. `slug` is the whole slash id, for an id may have more than two segments."""
-    model_id = named("model", spec.id)
-    return {
-        "id": model_id,
-        "org_id": None,
-        "model_creator_id": named("creator", spec.id.partition("/")[0]),
-        "slug": spec.id,
-        "name": spec.name,
-        "description": spec.description,
-        "version": None,
-        "is_public": True,
-        "is_open_source": False,
-        "category_code": "image-to-image" if spec.edits else "text-to-image",
-        "status_code": "active",
-        "license_code": "commercial",
-        "is_official": True,
-        "availability_status": "available",
-        "price_label": f"{usd(spec.listed_price.base)}/image",
-        "pricing_note": "Usage-based, per image",
-        "created_at": stamp(EPOCH),
-        "updated_at": stamp(EPOCH),
-        "deleted_at": None,
-        "inputs": [_declaration(model_id, field, order) for order, field in enumerate(spec.fields)],
-        "outputs": [_output(model_id, name, order) for order, name in enumerate(OUTPUTS)],
-    }
+async def get_input(call: Call) -> Response:
+    """One declaration, by its UUID."""
+    asked = call.param("model_id")
+    records = model_records(call.desk.switches.models) if asked == ANY else [_record(call, _find(call, asked))]
+    return JSONResponse(_one([each for record in records for each in record["inputs"]], call.param("id"), "input"))
 
 
-def _declaration(model_id: str, field: Field, order: int) -> dict[str, Any]:
-    code, attrs = _validator(field)
-    return {
-        "id": named("input", f"{model_id}/{field.name}"),
-        "model_id": model_id,
-        "name": field.name,
-        "display_name": field.name.replace("_", " ").capitalize(),
-        "description": field.description,
-        "variable_type_code": field.type,
-        "default_behavior_code": "none" if field.default is None else "static",
-        "validator_code": code,
-        "validator_attrs": attrs,
-        "is_required": field.required,
-        "default_value": field.default,
-        "sort_order": order,
-        "is_featured": field.required,
-        "created_at": stamp(EPOCH),
-        "updated_at": stamp(EPOCH),
-    }
+async def get_example(call: Call) -> Response:
+    """The sandbox's models come without examples."""
+    if call.param("model_id") != ANY:
+        _find(call, call.param("model_id"))
+    return JSONResponse(_one([], call.param("id"), "example"))
 
 
-def _validator(field: Field) -> tuple[str | None, dict[str, Any]]:
-    if field.allowed:
-        return "one_of", {"values": list(field.allowed)}
-    if field.minimum is None and field.maximum is None:
-        return None, {}
-    bounds = {"min": field.minimum, "max": field.maximum}
-    return ("length" if field.type == "string" else "range"), bounds
+async def list_creators(call: Call) -> Response:
+    fields = tuple(creator_records()[0])
+    shelf = Shelf("creator", fields, frozenset(fields), "name:asc", call.desk.switches.models.page)
+    return JSONResponse(page_of(creator_records(), call.request.query_params, shelf, syntax_of(call)).json())
 
 
-def _output(model_id: str, name: str, order: int) -> dict[str, Any]:
-    return {
-        "id": named("output", f"{model_id}/{name}"),
-        "model_id": model_id,
-        "name": name,
-        "variable_type_code": "json",
-        "sort_order": order,
-    }
+async def get_creator(call: Call) -> Response:
+    return JSONResponse(_one(creator_records(), call.param("id"), "model creator"))
+
+
+def _find(call: Call, asked: str) -> Offer:
+    """By slash id or UUID, the latter with or without its owner before it. Raises Refusal 404."""
+    by_uuid = BY_UUID.get(asked.rpartition("/")[2].lower())
+    if by_uuid is not None and asked.rpartition("/")[0] in ("", by_uuid.owner):
+        return by_uuid
+    if asked.count("/") + 1 >= DEEP and call.desk.switches.models.deep_ids == "uuid":
+        raise no_model(asked)
+    return find_offer(asked)
+
+
+def _record(call: Call, offer: Offer) -> Record:
+    return _one(model_records(call.desk.switches.models), named("model", offer.spec.id), "model")
+
+
+def _one(records: Sequence[Record], asked: str, noun: str) -> Record:
+    """The record of this id. Raises Refusal 404."""
+    for record in records:
+        if record["id"] == asked.lower():
+            return record
+    raise Refusal(404, "NOT_FOUND", f"no such {noun}")

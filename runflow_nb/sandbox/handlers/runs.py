@@ -7,22 +7,20 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from ...models.catalog import CATALOG
-from ...models.spec import ModelSpec
 from ..desk import Replay
 from ..listing import list_page
+from ..offers.table import find_offer
 from ..output import inline_output, linked_output
-from ..query import Syntax
 from ..refusal import Refusal
 from ..run import DELIVERED, STATUSES, SandboxRun
 from ..submission import fingerprint, read_submission
-from .call import Call
+from .call import Call, syntax_of
 
 
 async def create_run(call: Call) -> Response:
     desk = call.desk
     model_id = call.param("model_id")
-    spec = find_spec(model_id)
+    offer = find_offer(model_id)
     body = await call.json()
     sent = call.request.headers.get("idempotency-key")
     key = None if "no-idempotency" in desk.switches.dialects else sent
@@ -35,7 +33,7 @@ async def create_run(call: Call) -> Response:
         desk.tally.receive(model_id, body, key, 201, replayed=True)
         return JSONResponse(earlier.answer, 201)
     try:
-        submission = read_submission(spec, body, desk.switches)
+        submission = read_submission(offer, body, desk.switches)
         run = desk.accept(call.org_id, submission, call.base_url, call.acceptance)
     except Refusal as refusal:
         desk.tally.receive(model_id, body, sent, refusal.status)
@@ -55,23 +53,15 @@ async def get_run(call: Call) -> Response:
 
 async def list_runs(call: Call) -> Response:
     now = call.desk.clock.monotonic()
-    page = list_page(call.desk.runs_of(call.org_id), call.request.query_params, now, _syntax(call))
-    items = [
-        {name: _linked(call, run, now) if name == "output" else value for name, value in record.items()}
-        for run, record in page.items
-    ]
-    return JSONResponse({"items": items, "next_pq": page.next_pq, "prev_pq": page.prev_pq})
+    page = list_page(call.desk.runs_of(call.org_id), call.request.query_params, now, syntax_of(call))
+    if "output" in page.names:
+        for record in page.items:
+            record["output"] = _linked(call, call.desk.runs[record["id"]], now)
+    return JSONResponse(page.json())
 
 
 async def list_statuses(_: Call) -> Response:
     return JSONResponse({"items": [{"code": code, "is_terminal": last} for code, last in STATUSES.items()]})
-
-
-def find_spec(model_id: str) -> ModelSpec:
-    """Raises Refusal 404."""
-    if model_id not in CATALOG:
-        raise Refusal(404, "MODEL_NOT_FOUND", f"no model {model_id[:80]}")
-    return CATALOG[model_id]
 
 
 async def full_record(call: Call, run: SandboxRun, *, inline: bool) -> dict[str, Any]:
@@ -91,11 +81,6 @@ async def _first_answer(call: Call, run: SandboxRun) -> dict[str, Any]:
             await call.desk.clock.sleep(max(0.0, run.begun + (run.duration() or 0) - now))
         return await full_record(call, run, inline=True)
     return {**run.record(run.begun), "status_code": "queued", "started_at": None, "output": None}
-
-
-def _syntax(call: Call) -> Syntax:
-    spoken = call.desk.switches.dialects
-    return "eq" if "filter-eq" in spoken else "colon" if "filter-colon" in spoken else "both"
 
 
 def _linked(call: Call, run: SandboxRun, now: float) -> dict[str, Any] | None:

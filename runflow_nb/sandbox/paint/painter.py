@@ -39,17 +39,28 @@ FOOT = 0.925
 
 def paint(commission: Commission) -> bytes:
     """The finished file. Raises what Pillow raises where a given picture is none."""
-    image = _unmarked(commission)
-    mark(image, " · ".join(filter(None, ["Runflow sandbox", f"seed {commission.seed}", commission.mark])))
+    image = unmarked(commission)
+    signed(image, commission)
     return encoded(image, commission.format)
 
 
 def paint_stand_in(url: str) -> bytes:
     """A JPEG in place of the picture at this address, always the same; what is made from it says so in its mark."""
-    return encoded(_unmarked(Commission("stand-in", url, 0, 0, 1024, 1024, "jpeg")), "jpeg")
+    return encoded(unmarked(Commission("stand-in", url, 0, 0, 1024, 1024, "jpeg")), "jpeg")
 
 
-def _unmarked(commission: Commission) -> Image.Image:
+def signed(image: Image.Image, commission: Commission) -> None:
+    """Mark the picture as the sandbox's."""
+    mark(image, ribbon_text(commission))
+
+
+def ribbon_text(commission: Commission) -> str:
+    """What the ribbon of a picture says."""
+    return " · ".join(filter(None, ["Runflow sandbox", f"seed {commission.seed}", commission.mark]))
+
+
+def unmarked(commission: Commission) -> Image.Image:
+    """The picture before it is marked."""
     shrink = min(1.0, math.sqrt(LARGEST / (commission.width * commission.height)))
     canvas = Canvas(round(commission.width * shrink), round(commission.height * shrink))
     motif = read_motif(commission.prompt, commission.index, commission.shared_dice("motif"))

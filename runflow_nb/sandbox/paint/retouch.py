@@ -42,12 +42,17 @@ def fitted(data: bytes, width: int, height: int) -> Image.Image:
     """A file as RGB, upright, cut to these sides around its middle; what is transparent becomes white."""
     with Image.open(io.BytesIO(data)) as opened:
         opened.draft("RGB", (width, height))
-        upright = ImageOps.exif_transpose(opened)
-        if upright.mode in ("RGBA", "LA", "P", "PA"):
-            layered = upright.convert("RGBA")
-            flat = Image.new("RGBA", layered.size, (255, 255, 255, 255))
-            upright = Image.alpha_composite(flat, layered)
-        return ImageOps.fit(upright.convert("RGB"), (width, height), Image.Resampling.BICUBIC)
+        return ImageOps.fit(upright(opened), (width, height), Image.Resampling.BICUBIC)
+
+
+def upright(opened: Image.Image) -> Image.Image:
+    """A picture as RGB, turned as it is meant to be seen; what is transparent becomes white."""
+    image = ImageOps.exif_transpose(opened)
+    if image.mode in ("RGBA", "LA", "P", "PA"):
+        layered = image.convert("RGBA")
+        flat = Image.new("RGBA", layered.size, (255, 255, 255, 255))
+        image = Image.alpha_composite(flat, layered)
+    return image.convert("RGB")
 
 
 def _tinted(image: Image.Image, palette: Palette, share: float) -> Image.Image:
