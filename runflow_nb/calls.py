@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from . import settings as settings_module
 from .callback import in_callback
 from .engine.callback_secret import make_callback_secret
 from .engine.job import Job
+from .engine.model_list import is_foreign
 from .engine.order import Order, Take
 from .engine.session import Session
 from .engine.waiter import waiter
 from .errors import InvalidRequest, NoKey, Problem, RunflowError, StillRunning, WaitInterrupted
+from .models.catalog import UnknownModel, known
 from .models.defaults import build_with_defaults
 from .models.price import Estimate
 from .models.request import RunRequest
@@ -213,10 +217,36 @@ def make_order(
         problems.append(Problem("max_cost", without_keys(str(max_cost)), "takes an amount in USD, such as 0.50"))
     if take is not None and take != "new" and (not isinstance(take, int) or isinstance(take, bool) or take < 1):
         problems.append(Problem("take", without_keys(str(take)), "takes a number from 1, or new", "1"))
-    given = {"prompt": prompt, **fields}
-    request = _request(settings, model, given, _as_list(images), callback_url, metadata, problems)
+    given = {"prompt": prompt or None, **fields} if is_foreign(str(model)) else {"prompt": prompt, **fields}
+    model = None if model is None else str(model)
+    learn_model(model, settings)
+    asked = partial(_request, settings, model, given, _as_list(images), callback_url, metadata, problems)
+    try:
+        request = asked()
+    except InvalidRequest:
+        # What is remembered of a model may be old: what it does not take any more, or newly takes, the API knows.
+        if not learn_model(model, settings, anew=True):
+            raise
+        request = asked()
     tags = (tag,) if isinstance(tag, str) else tuple(tag or ())
     return Order(request, take, tags, limit, yes, notebook_of(settings))
+
+
+def learn_model(model: str | None, settings: Settings, *, anew: bool = False) -> bool:
+    """Let a model outside of the catalog be found from now on; whether there was something to learn.
+
+    What the store remembers counts, else the API is asked once; with `anew` it is asked whatever is remembered. A model
+    that nobody knows stays unknown: the request is refused for it, with all else that is wrong with it.
+    """
+    name = (model or "").strip()
+    if not is_foreign(name) or (known(name) is not None and not anew):
+        return False
+    if anew and not (settings.connected and settings.reuse == "on"):
+        return False
+    before = known(name)
+    with suppress(UnknownModel):
+        session().engine(settings, notebook_of(settings)).learn(name, settings, anew=anew)
+    return known(name) != before
 
 
 def _request(

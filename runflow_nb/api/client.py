@@ -12,6 +12,7 @@ import httpx
 from ..clock import Clock, SystemClock
 from ..errors import AccessDenied, InsufficientCredit, KeyRefused, RequestRefused, ServerUnavailable
 from ..secret import Secret
+from .account import BALANCES, Account, Balance, read_account, read_balance
 from .address import model_path, read_address, segment
 from .errors import AmbiguousCreate, MalformedAnswer, RunNotFound
 from .exchange import Exchange, Timeouts, begin, exchange, make_http, repeat
@@ -20,16 +21,12 @@ from .problem import phrase, read_problem
 from .retry import Attempt, Verdict, judge
 from .values import mapping, sequence, text
 from .wire import (
-    Account,
     Asset,
-    Balance,
     Health,
     Page,
     RemoteRun,
     parse,
-    read_account,
     read_asset,
-    read_balance,
     read_health,
     read_page,
     read_run,
@@ -38,8 +35,12 @@ from .wire import (
 T = TypeVar("T")
 
 REFUSED: Mapping[int, type[RequestRefused]] = {401: KeyRefused, 402: InsufficientCredit, 403: AccessDenied}
+UNTOLD = frozenset({403, 404, 405})
+"""Refusals of what an API need not tell: this key may not see it, or there is no such address."""
 SEARCH_PAGES = 5
 """Pages that a search looks through before it admits that it does not know."""
+MODEL_PAGES = 200
+"""Pages of a list of models that are read at the most."""
 
 
 class RunflowClient:
@@ -170,31 +171,61 @@ class RunflowClient:
 
     async def account(self) -> Account:
         """Whose key it is; the way to check one."""
-        return await self._read("/v1/auth/me", lambda body: read_account(parse(body)))
+        try:
+            return await self._account("/v1/auth/me?embed=memberships")
+        except RequestRefused as refusal:
+            if refusal.status not in (400, 422):
+                raise
+            return await self._account("/v1/auth/me")  # an API that embeds nothing
+
+    async def _account(self, path: str) -> Account:
+        return await self._read(path, lambda body: read_account(parse(body)))
 
     async def balance(self) -> Balance | None:
-        """What is left, in USD; None where this API or this key does not tell."""
-        try:
-            return await self._read("/v1/billing/balance", lambda body: read_balance(parse(body)))
-        except RequestRefused as refusal:
-            if refusal.status in (403, 404):
-                return None
-            raise
+        """What is left, in USD; None where this API or this key does not tell, or in no shape that can be read."""
+        for path in BALANCES:
+            try:
+                found = await self._read(path, _balances)
+            except RequestRefused as refusal:
+                if refusal.status not in UNTOLD:
+                    raise
+            else:
+                if found:
+                    return found[0]
+        return None
 
     async def health(self) -> Health:
         """Whether a server answers, and whether it is a sandbox. Sends no key."""
         return self._result(await self._repeat("GET", self._get("/v1/health"), _health, keyless=True))
 
-    async def models(self) -> list[Mapping[str, Any]]:
-        """The models that the API lists, as it tells of them, from every page."""
+    async def models(self, *, public: bool = False) -> list[Mapping[str, Any]]:
+        """The models that the API lists, as it tells of them, from every page. `public`: those that anybody may see,
+        asked for without the key."""
+        path = "/v1/public/models" if public else "/v1/models"
         found: list[Mapping[str, Any]] = []
+        asked: set[str] = set()
         pq: str | None = None
         while True:
-            answer = await self._read(_path("/v1/models", {"pq": pq}), lambda body: mapping(parse(body)))
+            page = self._get(_path(path, {"pq": pq}))
+            outcome = await self._repeat("GET", page, lambda body: mapping(parse(body)), keyless=public)
+            answer = self._result(outcome)
             found += [mapping(entry) for entry in sequence(answer.get("items"))]
-            last, pq = pq, text(answer.get("next_pq"))
-            if pq is None or pq == last:
+            pq = text(answer.get("next_pq"))
+            if pq is None or pq in asked or len(asked) >= MODEL_PAGES:
                 return found
+            asked.add(pq)
+
+    async def model(self, model_id: str) -> Mapping[str, Any] | None:
+        """What the API says of one model, by slash path or by the id of its record; None where it knows none.
+
+        Raises InvalidRequest for an id that is none.
+        """
+        try:
+            return await self._read(f"/v1/models/{model_path(model_id)}", lambda body: mapping(parse(body)))
+        except RequestRefused as refusal:
+            if refusal.status in (404, 405):
+                return None
+            raise
 
     async def asset(self, asset_id: str) -> Asset:
         """An uploaded file, with a freshly signed link."""
@@ -306,3 +337,12 @@ def _health(body: bytes) -> Health:
         return read_health(parse(body))
     except MalformedAnswer:
         return Health(sandbox=False)
+
+
+def _balances(body: bytes) -> tuple[Balance, ...]:
+    """The balance, or nothing where there is JSON that holds none."""
+    answer = parse(body)
+    try:
+        return (read_balance(answer),)
+    except MalformedAnswer:
+        return ()

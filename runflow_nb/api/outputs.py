@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .values import count, mapping, sequence, text
+from .values import count, mapping, seconds, sequence, text
 
 SCHEMES = ("https://", "http://", "data:")
 
@@ -21,6 +21,8 @@ class RemoteOutput:
     """image, video or audio."""
     width: int | None = None
     height: int | None = None
+    duration: float | None = None
+    """Seconds."""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
@@ -52,5 +54,5 @@ def _one(entry: object) -> RemoteOutput | None:
         if url is not None and url.strip().lower().startswith(SCHEMES):
             kind = text(members.get("type")) or "image"
             size = count(members.get("width")) or None, count(members.get("height")) or None
-            return RemoteOutput(url.strip(), kind.lower(), *size, raw=members)
+            return RemoteOutput(url.strip(), kind.lower(), *size, seconds(members.get("duration")), raw=members)
     return None

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import binascii
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -34,6 +35,9 @@ LEAST_UPLOAD_TIME = 120.0
 GONE = frozenset({401, 403, 404, 410})
 """What storage answers when a signed link has expired."""
 SIGNATURE_BYTES = 16
+PAGES = frozenset({"text/html", "application/xhtml+xml", "application/xml", "text/xml"})
+Check = Callable[[str, bytes], None]
+"""Told the declared type and the first bytes; raises DownloadError."""
 
 
 class Sink(Protocol):
@@ -52,13 +56,17 @@ class Downloaded:
     """As declared, in lower case and without parameters; empty where nothing was."""
 
 
-async def download(client: RunflowClient, url: str, sink: Sink, *, maximum: int) -> Downloaded:
-    """Stream a picture of at most `maximum` bytes into `sink`. Raises DownloadError; the sink may then hold a part."""
+async def download(client: RunflowClient, url: str, sink: Sink, *, maximum: int, picture: bool = True) -> Downloaded:
+    """Stream a file of at most `maximum` bytes into `sink`: a picture, or with `picture=False` anything but a page.
+
+    Raises DownloadError; the sink may then hold a part.
+    """
+    check = _check_picture if picture else _check_file
     if url[:5].lower() == "data:":
-        return await asyncio.to_thread(_inline, url, sink, maximum)
+        return await asyncio.to_thread(_inline, url, sink, maximum, check)
     response = await _open(client, url)
     try:
-        return await _stream(response, sink, maximum)
+        return await _stream(response, sink, maximum, check)
     finally:
         await response.aclose()
 
@@ -79,7 +87,7 @@ async def _open(client: RunflowClient, url: str) -> httpx.Response:
     raise DownloadError(f"its link leads through more than {MOST_REDIRECTS} redirects")
 
 
-async def _stream(response: httpx.Response, sink: Sink, maximum: int) -> Downloaded:
+async def _stream(response: httpx.Response, sink: Sink, maximum: int, check: Check) -> Downloaded:
     declared = response.headers.get("content-length", "")
     announced = int(declared) if declared.isascii() and declared.isdigit() and len(declared) < 19 else None
     if announced is not None and announced > maximum:
@@ -106,11 +114,11 @@ async def _stream(response: httpx.Response, sink: Sink, maximum: int) -> Downloa
         sink.write(chunk)
     if announced is not None and response.num_bytes_downloaded != announced:
         raise DownloadError(f"{response.num_bytes_downloaded} bytes came of {announced}", passing=True)
-    _check_picture(content_type, head)
+    check(content_type, head)
     return Downloaded(size, content_type)
 
 
-def _inline(url: str, sink: Sink, maximum: int) -> Downloaded:
+def _inline(url: str, sink: Sink, maximum: int, check: Check) -> Downloaded:
     header, comma, payload = url[5:].partition(",")
     if not comma:
         raise DownloadError("its data: URI has no data")
@@ -122,7 +130,7 @@ def _inline(url: str, sink: Sink, maximum: int) -> Downloaded:
     if len(content) > maximum:
         raise DownloadError(f"it is larger than {maximum} bytes")
     content_type = _kind(header)
-    _check_picture(content_type, content[:SIGNATURE_BYTES])
+    check(content_type, content[:SIGNATURE_BYTES])
     sink.write(content)
     return Downloaded(len(content), content_type)
 
@@ -144,6 +152,14 @@ def _check_picture(content_type: str, head: bytes) -> None:
     known = head.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")) or head[8:12] in (b"WEBP", b"avif")
     if not known and not content_type.startswith("image/"):
         raise DownloadError(f"it is no picture but {content_type or 'something unknown'}", passing=True)
+
+
+def _check_file(content_type: str, head: bytes) -> None:
+    """Raises DownloadError for nothing, and for a page: what a gateway answers when it has no file."""
+    if not head:
+        raise DownloadError("it is empty", passing=True)
+    if content_type in PAGES:
+        raise DownloadError(f"it is no file but a page ({content_type})", passing=True)
 
 
 async def upload(client: RunflowClient, data: bytes | Path, mime: str, filename: str) -> Asset:

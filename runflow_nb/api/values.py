@@ -62,6 +62,13 @@ def count(value: object) -> int | None:
     return number if number is not None and number >= 0 else None
 
 
+def seconds(value: object) -> float | None:
+    """A finite number from 0 up."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < LARGEST_INTEGER:
+        return None
+    return float(value)
+
+
 def flag(value: object) -> bool | None:
     """A boolean; of a list of booleans, whether one is true."""
     if isinstance(value, bool):

@@ -119,10 +119,9 @@ class Claims:
         self, order: Order, recipe: str, take: int, pictures: Sequence[PictureInput], sent: Sequence[Mapping[str, Any]]
     ) -> dict[str, Any]:
         request = order.request
-        seed = secrets.randbelow(2**SEED_BITS) if request.seed is None else request.seed
-        values: dict[str, Any] = {**request.input, "seed": seed}
-        if request.spec.image_field is not None:
-            values[request.spec.image_field.name] = [picture.digest for picture in pictures]
+        seed = secrets.randbelow(2**SEED_BITS) if request.draws_seed else request.seed
+        values: dict[str, Any] = {**request.input, "seed": seed} if seed is not None else dict(request.input)
+        values |= request.with_pictures([picture.digest for picture in pictures])
         return {
             "session": self._store.session,
             "origin": self._connection.origin,

@@ -43,7 +43,7 @@ class Connection:
         self.refused: tuple[float, RequestRefused] | None = None
         """When (monotonic seconds) the API last refused key or credit, and how."""
         self.origin = self._first_guess()
-        self._clock = clock
+        self.clock = clock
         self._start_sandbox = start_sandbox
         self._transport = transport
         self._client: RunflowClient | None = None
@@ -84,7 +84,7 @@ class Connection:
 
     def stop_buying(self, refusal: RequestRefused) -> None:
         """The API refused key or credit: what was ordered before a person could hear of it need not be sent."""
-        self.refused = self._clock.monotonic(), refusal
+        self.refused = self.clock.monotonic(), refusal
 
     def check_not_stopped(self, ordered: float) -> None:
         """Raises the refusal that came after this moment (monotonic seconds), in a copy of its own."""
@@ -155,7 +155,7 @@ class Connection:
     def _make(self, url: str, key: Secret) -> RunflowClient:
         from ..api.client import RunflowClient
 
-        return RunflowClient(url, key, organization=self.organization, transport=self._transport, clock=self._clock)
+        return RunflowClient(url, key, organization=self.organization, transport=self._transport, clock=self.clock)
 
     async def close(self) -> None:
         if self._client is not None:

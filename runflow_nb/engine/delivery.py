@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..clock import Clock, passed
 from ..errors import DownloadFailed, RequestRefused, RunUnknown, ServerUnavailable, StoreUnavailable
+from ..models.catalog import CATALOG
 from ..record.disk import explained
-from ..record.images import Incoming, NotAPicture
+from ..record.images import NotAPicture
 from ..record.run import Run
 from .connection import Connection
+from .keeping import Arrived, Kept, keep
 from .late_costs import LateCosts
 from .notes import delivery_notes, money_notes
 from .purchase import not_collected, price_of
 from .recorder import Recorder, StoredOutput, StoredPreview
-from .shown import store_preview, stored_outputs
+from .shown import store_preview
 
 if TYPE_CHECKING:
     from ..api.client import RunflowClient
@@ -36,13 +37,6 @@ LONG_GONE = 600.0
 
 class Gone(Exception):
     """The sandbox that ran this is no more."""
-
-
-class Kept(NamedTuple):
-    """An original in the store."""
-
-    path: Path
-    output: StoredOutput
 
 
 class Delivery:
@@ -99,25 +93,25 @@ class Delivery:
         progress("collecting")
         waited = self._clock.monotonic() - begun
         duration = waited if remote.duration_ms is None else remote.duration_ms / 1000
-        incoming: list[Incoming] = []
+        arrived: list[Arrived] = []
         if remote.delivered:
-            remote, incoming = await self._fetch(run, remote)
-        if not incoming or not self._previews:
+            remote, arrived = await self._fetch(run, remote)
+        if not arrived or not self._previews:
             # In one go: each change of threads costs as much as a write.
-            return await asyncio.to_thread(lambda: self._record(run, remote, duration, self._keep(run, incoming), None))
-        kept = await asyncio.to_thread(self._keep, run, incoming)
+            return await asyncio.to_thread(lambda: self._record(run, remote, duration, self._keep(run, arrived), None))
+        kept = await asyncio.to_thread(self._keep, run, arrived)
+        paths = [each.path for each in kept if isinstance(each.output, StoredOutput)]
+        if not paths:
+            return await asyncio.to_thread(self._record, run, remote, duration, kept, None)
         async with self._one_preview:
-            paths = [each.path for each in kept]
             preview = await asyncio.to_thread(store_preview, self._recorder.store, paths, bool(remote.nsfw))
         return await asyncio.to_thread(self._record, run, remote, duration, kept, preview)
 
-    def _keep(self, run: Run, incoming: Sequence[Incoming]) -> list[Kept]:
+    def _keep(self, run: Run, arrived: Sequence[Arrived]) -> list[Kept]:
         """Put what has arrived in its place. Raises DownloadFailed for what turns out to be no picture."""
-        stored = [each.commit() for each in incoming]
         try:
             with explained(self._recorder.store.root):
-                outputs = stored_outputs(stored)
-            return [Kept(original.path, output) for original, output in zip(stored, outputs, strict=True)]
+                return [keep(each, strict=run.model in CATALOG) for each in arrived]
         except NotAPicture as reason:
             raise DownloadFailed(run.id, f"what was delivered {reason}") from None
 
@@ -125,9 +119,10 @@ class Delivery:
         self, run: Run, remote: RemoteRun, duration: float, kept: Sequence[Kept], preview: StoredPreview | None
     ) -> Run:
         outputs = [each.output for each in kept]
-        notes = delivery_notes(run.input, outputs) if remote.delivered else []
+        pictures = [output for output in outputs if isinstance(output, StoredOutput)]
+        notes = delivery_notes(run.input, pictures) if remote.delivered and run.model in CATALOG else []
         notes += money_notes(run, remote.cost)
-        if kept and self._previews and preview is None:
+        if pictures and self._previews and preview is None:
             notes.append("what was delivered is damaged and cannot be shown; the files are kept as they came")
         self._recorder.finished(run.id, remote, duration, outputs, preview, notes)
         return self._recorder.store.index.run(run.id) or run
@@ -146,8 +141,8 @@ class Delivery:
             remote = await client.get_run(run.run_id or "")
         except RunNotFound:
             raise Gone from None
-        _, incoming = await self._fetch(run, remote)
-        await asyncio.to_thread(self._keep, run, incoming)
+        _, arrived = await self._fetch(run, remote)
+        await asyncio.to_thread(self._keep, run, arrived)
 
     def _waited(self, run: Run) -> float:
         """Seconds since the run was accepted, as far as is certain."""
@@ -203,7 +198,7 @@ class Delivery:
         if self._connection.is_another(before) or (run is not None and self._connection.is_another(run.instance)):
             raise Gone
 
-    async def _fetch(self, run: Run, remote: RemoteRun) -> tuple[RemoteRun, list[Incoming]]:
+    async def _fetch(self, run: Run, remote: RemoteRun) -> tuple[RemoteRun, list[Arrived]]:
         from ..api.errors import DownloadError, RunNotFound
 
         client = await self._connection.client()
@@ -222,10 +217,8 @@ class Delivery:
                     raise DownloadFailed(run.id, reason) from None
         raise AssertionError("unreachable")
 
-    async def _downloaded(
-        self, client: RunflowClient, run: Run, remote: RemoteRun, *, as_it_is: bool
-    ) -> list[Incoming]:
-        """All pictures of the run, on the disk but not yet in their place: all of them, or none.
+    async def _downloaded(self, client: RunflowClient, run: Run, remote: RemoteRun, *, as_it_is: bool) -> list[Arrived]:
+        """All that the run delivered, on the disk but not yet in its place: all of it, or none.
 
         `as_it_is`: those that storage does not have are left out, as long as one is left, and what is plainly damaged
         is taken; before, it may come whole when asked for again. Raises DownloadError.
@@ -233,25 +226,29 @@ class Delivery:
         from ..api.errors import DownloadError
         from ..api.transfer import download
 
-        pictures = [output for output in remote.outputs if output.type == "image"]
-        if not pictures:
-            raise DownloadError("the API says that it succeeded, and names no picture", passing=True)
-        incoming: list[Incoming] = []
+        ours = run.model in CATALOG
+        wanted = [output for output in remote.outputs if output.type == "image" or not ours]
+        if not wanted:
+            what = "picture" if ours else "file"
+            raise DownloadError(f"the API says that it succeeded, and names no {what}", passing=True)
+        arrived: list[Arrived] = []
         try:
             # One after another within a run: the links belong together, and memory stays flat.
-            for number, output in enumerate(pictures, 1):
-                incoming.append(self._recorder.store.images.receive())
+            for number, output in enumerate(wanted, 1):
+                incoming = self._recorder.store.images.receive()
+                arrived.append(Arrived(incoming, output))
                 try:
-                    await download(client, output.url, incoming[-1], maximum=LARGEST)
+                    came = await download(client, output.url, incoming, maximum=LARGEST, picture=ours)
                 except DownloadError as failure:
-                    if not (as_it_is and failure.expired) or (number == len(pictures) and len(incoming) == 1):
+                    if not (as_it_is and failure.expired) or (number == len(wanted) and len(arrived) == 1):
                         raise
-                    incoming.pop().discard()
-                else:
-                    if not (as_it_is or incoming[-1].whole or run.input.get("sync_mode")):
-                        raise DownloadError("what came is damaged", passing=True)
+                    arrived.pop().incoming.discard()
+                    continue
+                arrived[-1] = Arrived(incoming, output, came.content_type)
+                if ours and not (as_it_is or incoming.whole or run.input.get("sync_mode")):
+                    raise DownloadError("what came is damaged", passing=True)
         except BaseException:
-            for each in incoming:
-                each.discard()
+            for each in arrived:
+                each.incoming.discard()
             raise
-        return incoming
+        return arrived

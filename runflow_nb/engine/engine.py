@@ -15,6 +15,7 @@ from ..api.polling import expected
 from ..clock import Clock, passed
 from ..errors import DownloadFailed, NotConnected, NotOnRecord, PicturesGone, RunFailed, RunflowError, StoreUnavailable
 from ..models.price import Estimate
+from ..models.spec import ModelSpec
 from ..record.run import Run
 from ..record.store import Store
 from ..settings import Limit, Settings
@@ -25,6 +26,7 @@ from .delivery import Delivery, Gone
 from .job import Job
 from .lookup import Buy, Collect, Decision, Found, Search, look_up, next_take
 from .loop import BackgroundLoop
+from .model_list import ModelList
 from .order import Order
 from .pictures.figures import with_figures_drawn
 from .pictures.inputs import Inputs, Read
@@ -63,6 +65,7 @@ class Engine:
         self._work: set[Future[None]] = set()
         self._claiming = claiming
         self._recorder = Recorder(store)
+        self._models = ModelList(store, connection)
         self._inputs = Inputs(self._recorder, connection)
         self._claims = Claims(store, self._recorder, connection, clock, spent)
         self._purchase = Purchase(connection, self._recorder, clock, self.collect)
@@ -81,6 +84,15 @@ class Engine:
         job = Job(run.price, self._clock)
         self._begin(job, self._collect(job, run))
         return job
+
+    def learn(self, model: str, settings: Settings, *, anew: bool = False) -> ModelSpec:
+        """Let a model outside of the catalog be found from now on. Blocks; see `ModelList.learn`."""
+        online = settings.connected and settings.reuse == "on"
+        return self._loop.run(self._models.learn(model, online=online, anew=anew))
+
+    def list_models(self) -> list[ModelSpec]:
+        """The models that the API lists outside of the catalog. Blocks; see `ModelList.listed`."""
+        return self._loop.run(self._models.listed())
 
     def next_take(self, order: Order) -> int:
         """The number that `--take new` would buy. Blocks."""
@@ -320,15 +332,15 @@ class Engine:
 
     def _shipment(self, order: Order, run: Run, urls: Sequence[str], signed: Mapping[str, str]) -> Shipment:
         request = order.request
-        given: dict[str, Any] = {**request.input, "seed": run.seeds.sent}
-        if request.spec.image_field is not None:
-            given[request.spec.image_field.name] = list(urls)
+        given: dict[str, Any] = {**request.input, **request.with_pictures(urls)}
+        if run.seeds.sent is not None:
+            given["seed"] = run.seeds.sent
         body: dict[str, Any] = {"input": given, "client_ref": run.id}
         if request.metadata is not None:
             body["metadata"] = dict(request.metadata)
         if request.callback_url is not None:
             body["callback_url"] = request.callback_url
-        return Shipment(run.model, body, run.key, signed, request.seed is None, request.sync_mode)
+        return Shipment(run.model, body, run.key, signed, request.draws_seed, request.sync_mode)
 
     async def _collect(self, job: Job, run: Run) -> Run:
         ended = await self._settled(job, run, resend=False)

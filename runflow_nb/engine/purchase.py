@@ -235,11 +235,18 @@ def amend(shipment: Shipment, refusal: RequestRefused) -> Shipment | None:
     if shipment.drawn_seed and named == {"seed"}:
         del given["seed"]
     elif shipment.signed and _names_reference(refusal):
-        given["image_urls"] = [shipment.signed.get(url, url) for url in given["image_urls"]]
+        given = {name: _signed(value, shipment.signed) for name, value in given.items()}
     else:
         return None
     body = {**shipment.body, "input": given}
     return Shipment(shipment.model, body, shipment.key + "-2", {}, "seed" in given, shipment.sync)
+
+
+def _signed(value: Any, signed: Mapping[str, str]) -> Any:
+    """A field's value with signed addresses in the place of references."""
+    if isinstance(value, list):
+        return [_signed(each, signed) for each in value]
+    return signed.get(value, value) if isinstance(value, str) else value
 
 
 def _names_reference(refusal: RequestRefused) -> bool:

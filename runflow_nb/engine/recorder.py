@@ -32,6 +32,19 @@ class StoredOutput:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredFile:
+    """Something delivered that is no picture, in the store."""
+
+    sha256: str
+    type: str
+    mime: str
+    bytes: int
+    width: int | None
+    height: int | None
+    duration: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPreview:
     """The small picture that stands for the run in a notebook."""
 
@@ -118,7 +131,7 @@ class Recorder:
         run: str,
         remote: RemoteRun,
         duration: float | None,
-        outputs: Sequence[StoredOutput] = (),
+        outputs: Sequence[StoredOutput | StoredFile] = (),
         preview: StoredPreview | None = None,
         notes: Sequence[str] = (),
     ) -> None:

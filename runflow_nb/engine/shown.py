@@ -5,22 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..record.images import NotAPicture, Stored, facts
+from ..record.images import NotAPicture
 from ..record.preview import make_preview
 from ..record.run import Run
 from ..record.store import Store
-from .recorder import StoredOutput, StoredPreview
-
-
-def stored_outputs(stored: Sequence[Stored]) -> list[StoredOutput]:
-    """The facts of delivered pictures, read from their headers. Blocks."""
-    outputs = []
-    for original in stored:
-        known = facts(original.path)
-        outputs.append(
-            StoredOutput(original.sha256, known.format, known.mime, known.width, known.height, original.size)
-        )
-    return outputs
+from .recorder import StoredPreview
 
 
 def store_preview(store: Store, originals: Sequence[Path], blur: bool = False) -> StoredPreview | None:
@@ -37,7 +26,7 @@ def store_preview(store: Store, originals: Sequence[Path], blur: bool = False) -
 
 def originals_here(run: Run) -> bool:
     """Whether all originals of the run are in the store."""
-    return bool(run.images) and all(image.path.exists() for image in run.images)
+    return bool(run.outputs) and all(output.path.exists() for output in run.outputs)
 
 
 def preview_here(run: Run) -> bool:

@@ -11,10 +11,11 @@ from typing import Any
 
 from ..errors import InvalidRequest, Problem
 from .catalog import DEFAULT_MODEL, SHORT_NAMES, UnknownModel, find_model
+from .declared import open_field
 from .nearest import nearest
 from .price import Estimate, estimate
-from .spec import Field, ModelSpec, Value
-from .validate import brief, check
+from .spec import PICTURES, Field, ModelSpec, Value
+from .validate import MISSING, brief, check
 
 RECIPE_VERSION = "sha256:1:"
 """Algorithm and version of the digest. A changed digest means paying again: golden digests are pinned by a test."""
@@ -37,13 +38,27 @@ class RunRequest:
 
     @property
     def prompt(self) -> str:
-        return str(self.input["prompt"])
+        """ "" of a model that takes none."""
+        return str(self.input.get("prompt", ""))
 
     @property
     def seed(self) -> int | None:
         """The seed that was asked for."""
         seed = self.input.get("seed")
         return None if seed is None else int(seed)
+
+    @property
+    def draws_seed(self) -> bool:
+        """Whether a seed is drawn for it: none was asked for, and the model takes one."""
+        field = self.spec.field("seed")
+        return self.seed is None and self.spec.typed and field is not None and field.type == "integer"
+
+    def with_pictures(self, pictures: Sequence[str]) -> dict[str, Any]:
+        """The field that pictures go into, with these in it, as the model takes it; empty where it takes none."""
+        field = self.spec.image_field
+        if field is None or (self.spec.declared and not pictures):
+            return {}
+        return {field.name: pictures[0] if field.type == "image" else list(pictures)}
 
     @property
     def sync_mode(self) -> bool:
@@ -76,14 +91,15 @@ def build_request(
         spec = find_model(name, bool(images))
     except UnknownModel as unknown:
         short = "" if unknown.nearest else f"; short names are {' and '.join(SHORT_NAMES)}"
-        problems.append(Problem("model", brief(name), f"is not a model of the catalog{short}", unknown.nearest))
+        listed = ", nor known from the API's list" if "/" in name else ""
+        problems.append(Problem("model", brief(name), f"is not a model of the catalog{listed}{short}", unknown.nearest))
         # The rest is held against the model that was probably meant, so that all problems come at once.
         spec = find_model(unknown.nearest or DEFAULT_MODEL, bool(images))
     warnings: list[str] = []
     values: dict[str, Value] = {}
     for key, value in given.items():
-        field = spec.field(key)
-        if field is None or field.type == "image_list":
+        field = open_field(spec, key)
+        if field is None or field == spec.image_field or (field.type in PICTURES and not spec.declared):
             problems.append(_not_a_field(spec, key, value))
             continue
         canonical, problem, warning = check(spec, field, value)
@@ -103,24 +119,31 @@ def build_request(
 
 
 def _not_a_field(spec: ModelSpec, key: str, value: object) -> Problem:
-    names = [f.name for f in spec.fields if f.type != "image_list"]
+    if spec.image_field is not None and spec.image_field.name == key:
+        return Problem(key, brief(value), "takes pictures: give them as images")
+    names = [f.name for f in spec.fields if f.type not in PICTURES]
+    if key == "prompt" and spec.declared:
+        texts = ", ".join(f.option for f in spec.fields if f.type == "string") or "none"
+        return Problem(key, brief(value), f"is no field of {spec.id}; its texts are {texts}")
     return Problem(key, brief(value), f"is no field of {spec.id}", nearest(key, names))
 
 
 def _missing(spec: ModelSpec, given: Mapping[str, Any]) -> list[Problem]:
     def absent(field: Field) -> bool:
-        return field.required and field.type != "image_list" and field.name not in given
+        return field.required and field != spec.image_field and field.name not in given
 
-    return [Problem(f.name, "", "is missing: say what to draw") for f in spec.fields if absent(f)]
+    return [Problem(f.name, "", MISSING.get(f.name, "is missing")) for f in spec.fields if absent(f)]
 
 
 def _images(spec: ModelSpec, images: Sequence[Any]) -> list[Problem]:
-    if images and not spec.edits:
+    field = spec.image_field
+    if images and field is None:
         return [Problem("model", spec.id, "takes no pictures", spec.sibling)]
     if spec.edits and not images:
-        return [
-            Problem("images", "", f"are missing: {spec.id} edits pictures; from text alone use {spec.sibling}"),
-        ]
+        otherwise = f": {spec.id} edits pictures; from text alone use {spec.sibling}" if spec.sibling else ""
+        return [Problem("images", "", f"are missing{otherwise}")]
+    if field is not None and field.type == "image" and len(images) > 1:
+        return [Problem("images", str(len(images)), f"{spec.id} takes one picture")]
     return []
 
 
@@ -150,14 +173,26 @@ def canonical(spec: ModelSpec, values: Mapping[str, Value], image_digests: Seque
 
     def decides(name: str, value: Value) -> bool:
         field = spec.field(name)
-        if name in NOT_IN_RECIPE or field is None:
+        if name in NOT_IN_RECIPE:
             return False
+        if field is None:
+            return spec.declared
         return not (field.published("default") and field.default is not None and value == field.default)
 
     body: dict[str, Any] = {name: value for name, value in values.items() if decides(name, value)}
+    if spec.declared:
+        # Whether or not it is known what the model takes, and however that is declared one day: the same request.
+        body = {name: _as_text(value) for name, value in body.items()}
+        return {"model": spec.id, "input": body, "images": list(image_digests)}
     if image_digests and spec.image_field is not None:
         body[spec.image_field.name] = list(image_digests)
     return {"model": spec.id, "input": body}
+
+
+def _as_text(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def recipe(spec: ModelSpec, values: Mapping[str, Value], image_digests: Sequence[str]) -> str:

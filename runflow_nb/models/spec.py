@@ -27,9 +27,9 @@ class Field:
     """The closed set of texts, in the order they are offered; empty where any value goes."""
     shape: str = ""
     """A regular expression that every value has, listed or not; "" for none."""
-    minimum: int | None = None
-    """Smallest number, or fewest characters of a string."""
-    maximum: int | None = None
+    minimum: float | None = None
+    """Smallest number, or fewest characters of a string; whole where the type is."""
+    maximum: float | None = None
     """Largest number, or most characters of a string."""
     default: Value | None = None
     """What the API takes where the field is left out; None for nothing."""
@@ -39,6 +39,13 @@ class Field:
     """The number of images is this field's value: its range is enforced even where it is inferred, for it is money."""
     inferred: frozenset[Fact] = frozenset()
     """Which of the facts above no page of Runflow publishes."""
+
+    @property
+    def whole_range(self) -> range:
+        """The whole numbers that it takes; empty where they have no bounds."""
+        if self.type != "integer" or self.minimum is None or self.maximum is None:
+            return range(0)
+        return range(int(self.minimum), int(self.maximum) + 1)
 
     def surcharge(self, value: Value) -> Decimal:
         """USD that this value adds to each image."""
@@ -81,7 +88,7 @@ class ModelSpec:
     price_words: str = ""
     """What the API says of its price, in its own words; never computed with."""
     declared: bool = False
-    """Whether the API's own list declares it, and no page of the catalog: what it takes is then the server's to judge."""
+    """Whether the API's own list declares it, and no page of the catalog: what it takes the server judges."""
     typed: bool = True
     """Whether it is known what it takes. If not, every field is taken as text."""
 

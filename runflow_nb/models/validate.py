@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
+from decimal import Decimal
 
 from ..errors import Problem
 from ..secret import without_keys
@@ -12,6 +14,8 @@ from .spec import Field, ModelSpec, Value
 
 WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4}
+MISSING = {"prompt": "is missing: say what to draw"}
+"""Field -> what is said where it is left out."""
 SHOWN = 40
 """A value longer than this is cut in messages."""
 
@@ -35,6 +39,8 @@ def check(spec: ModelSpec, field: Field, value: object) -> tuple[Value | None, P
         return _boolean(field, value)
     if field.type == "integer":
         return _integer(field, value)
+    if field.type == "number":
+        return _number(field, value)
     return _string(spec, field, value)
 
 
@@ -57,10 +63,37 @@ def _integer(field: Field, value: object) -> tuple[Value | None, Problem | None,
         return None, Problem(field.name, brief(value), reason, guess), None
     if _clamped(field, number) == number:
         return number, None, None
-    reason = f"takes {field.minimum} to {field.maximum}"
+    reason = f"takes {_range(field)}"
     if field.counts_images or field.published("range"):
         return None, Problem(field.name, brief(value), reason, str(_clamped(field, number))), None
     return number, None, f"{field.name} {number}: probably {reason}; the API will judge"
+
+
+def _number(field: Field, value: object) -> tuple[Value | None, Problem | None, str | None]:
+    whole = _whole(value)
+    number = whole if whole is not None else _real(value)
+    if number is None:
+        return None, Problem(field.name, brief(value), "takes a number"), None
+    if _clamped(field, number) == number:
+        return number, None, None
+    return number, None, f"{field.name} {number}: probably takes {_range(field)}; the API will judge"
+
+
+def _real(value: object) -> float | None:
+    """A finite number with a fraction, as such or as text."""
+    if isinstance(value, bool) or not isinstance(value, str | float | Decimal):
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _range(field: Field) -> str:
+    if field.maximum is None:
+        return f"{field.minimum} or more"
+    return f"{field.maximum} or less" if field.minimum is None else f"{field.minimum} to {field.maximum}"
 
 
 def _whole(value: object) -> int | None:
@@ -83,7 +116,7 @@ def _meant(value: object) -> int | None:
     return int(match[1]) if match else NUMBERS.get(text)
 
 
-def _clamped(field: Field, number: int) -> int:
+def _clamped(field: Field, number: float) -> float:
     low = number if field.minimum is None else max(number, field.minimum)
     return low if field.maximum is None else min(low, field.maximum)
 
@@ -118,10 +151,11 @@ def _listed(spec: ModelSpec, field: Field, text: str) -> tuple[Value | None, Pro
 def _free(field: Field, text: str) -> tuple[Value | None, Problem | None, str | None]:
     size, low, high = len(text), field.minimum or 0, field.maximum
     if field.required and not text:
-        return None, Problem(field.name, "", "is missing: say what to draw"), None
+        return None, Problem(field.name, "", MISSING.get(field.name, "is missing")), None
     if low <= size and (high is None or size <= high):
         return text, None, None
-    reason = f"has {size:,} character{'s' if size != 1 else ''}; {low} to {high:,} are allowed"
+    allowed = f"{low} or more" if high is None else f"{low} to {high:,}"
+    reason = f"has {size:,} character{'s' if size != 1 else ''}; {allowed} are allowed"
     if field.published("length"):
         return None, Problem(field.name, "", reason), None
     return text, None, f"{field.name} {reason} as far as is known; the API will judge"

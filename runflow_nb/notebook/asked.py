@@ -15,7 +15,7 @@ from ..models.spec import Value
 from ..models.validate import brief
 from .cell.options import HINT, CellOptions, read
 from .cell.prompt import TemplateFault, is_template, render
-from .cell.typed import Typed, resolve, spelled
+from .cell.typed import Typed, spelled
 from .references.runs import NotFound
 from .saving import Destination
 from .saving import problems as destination_problems
@@ -103,5 +103,7 @@ def ask(
 
 def _follows(problem: Problem, earlier: list[Problem], typed: Typed) -> bool:
     """Whether this is only what an earlier problem leads to: what could not be read seems to be missing."""
-    swallowed = any(word.unclosed or (word.value and resolve(word.name) is None) for word in typed.split.words)
+    swallowed = any(
+        word.unclosed or (word.value and typed.table.resolve(word.name) is None) for word in typed.split.words
+    )
     return (problem.subject == "prompt" and swallowed) or any(problem.subject == other.subject for other in earlier)

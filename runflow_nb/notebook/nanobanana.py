@@ -13,7 +13,8 @@ from ..callback import in_callback
 from ..engine.job import Job
 from ..engine.order import Order
 from ..errors import InvalidRequest, Problem
-from ..models.catalog import CATALOG, SHORT_NAMES
+from ..models.catalog import SHORT_NAMES, known_models
+from ..models.declared import MODEL_ID
 from ..models.nearest import nearest
 from ..models.validate import brief
 from ..record.image import OriginalGone
@@ -22,8 +23,9 @@ from ..settings import Settings
 from . import background
 from .asked import Asked, ask
 from .cell.options import HINT
+from .cell.prompt import TemplateFault, render
 from .cell.rewriting import Magic, body_as_typed, can_number, is_closing_value, write_number
-from .cell.typed import spelled, take_apart
+from .cell.typed import Typed, named_model, spelled, take_apart
 from .references.pictures import Surroundings, given_pictures
 from .saving import save
 from .showing.outputs import publish, say
@@ -49,11 +51,11 @@ def any_model(shell: Any, line: str, cell: str, local_ns: dict[str, Any] | None)
     """`%%runflow MODEL [options]`: the same for a model by its full id. Raises what `nanobanana` raises."""
     cell = body_as_typed(shell, "%%runflow", line, cell)
     model, _, options = line.strip().partition(" ")
-    if model not in CATALOG:
-        near = SHORT_NAMES.get(model) or nearest(model, CATALOG)
+    if not MODEL_ID.fullmatch(model):
+        near = SHORT_NAMES.get(model) or nearest(model, known_models())
         reason = "is no model: %%runflow takes a full id" if model else "needs a full id: %%runflow MODEL"
         raise InvalidRequest([Problem("", brief(model), reason, near)], "option", "All models: %runflow models")
-    return Cell(shell, Magic("%%runflow", line, cell, options), _names(shell, local_ns), model).run()
+    return Cell(shell, Magic("%%runflow", line, cell, options, model), _names(shell, local_ns)).run()
 
 
 def _names(shell: Any, local_ns: dict[str, Any] | None) -> Mapping[str, Any]:
@@ -64,22 +66,27 @@ def _names(shell: Any, local_ns: dict[str, Any] | None) -> Mapping[str, Any]:
 class Cell:
     """One running of a magic."""
 
-    def __init__(self, shell: Any, magic: Magic, names: Mapping[str, Any], model: str | None = None) -> None:
+    def __init__(self, shell: Any, magic: Magic, names: Mapping[str, Any]) -> None:
         self._shell = shell
         self._magic = magic
         self._names = names
-        self._model = model
 
     def run(self) -> Run | Job | None:
         """Do what is asked. Raises the errors of `runflow_nb.errors`."""
-        typed = take_apart(self._magic.options, self._magic.cell)
-        if typed.given("--help"):
+        if self._typed().given("--help"):
             say(help_text())
             return None
         settings = calls.session().settings()
-        around = Surroundings(self._names, last_shown(self._shell), calls.current_store, calls.notebook_of(settings))
-        find_pictures = partial(given_pictures, around=around)
-        asked = ask(typed, self._names, self._model, settings.defaults, find_pictures)
+        model = self._magic.model or self._named()
+        calls.learn_model(model, settings)
+        try:
+            asked = self._asked(settings, model)
+        except InvalidRequest:
+            # What is remembered of a model may be old.
+            if not calls.learn_model(model, settings, anew=True):
+                raise
+            asked = self._asked(settings, model)
+        typed = self._typed(model)
         order = _order(asked, settings)
         try:
             if asked.options.estimate:
@@ -89,6 +96,22 @@ class Cell:
             return self._obtained(order, asked, settings)
         except InvalidRequest as invalid:
             raise InvalidRequest(spelled(invalid.problems, typed), "option", HINT) from None
+
+    def _typed(self, model: str | None = None) -> Typed:
+        return take_apart(self._magic.options, self._magic.cell, model or self._magic.model)
+
+    def _named(self) -> str | None:
+        """The model that the options name, its templates filled in; None where that fails, which is said later."""
+        name = named_model(self._magic.options)
+        try:
+            return None if name is None else render(name, self._names).strip()
+        except TemplateFault:
+            return None
+
+    def _asked(self, settings: Settings, model: str | None) -> Asked:
+        around = Surroundings(self._names, last_shown(self._shell), calls.current_store, calls.notebook_of(settings))
+        find_pictures = partial(given_pictures, around=around)
+        return ask(self._typed(model), self._names, self._magic.model, settings.defaults, find_pictures)
 
     def _obtained(self, order: Order, asked: Asked, settings: Settings) -> Run | Job:
         options, rewrites = asked.options, order.take == "new"

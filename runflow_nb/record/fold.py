@@ -12,12 +12,15 @@ from typing import Any
 from ..models.price import CERTAINTY, Kind
 from ..money import parse_usd
 from .image import Image
+from .output_file import OutputFile
 from .places import original_path, preview_path
 from .redact import redact
 from .run import MOST_STARS, Estimated, Phase, Preview, Run, Seeds
 
 Event = Mapping[str, Any]
 NOTHING: Event = {}
+TYPE = "type"
+"""What an output has that is no picture."""
 LARGEST_TAKE = 10**9
 IN_THE_CALL = ("intent", "repeated", "amended", "resent", "unknown", "accepted")
 """Events of those who send a create and learn what became of it."""
@@ -62,6 +65,7 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
         estimate=Estimated(_money(said.get("amount")), _kind(said.get("kind"))),
         reserved=_money(intent.get("reserved")),
         images=_images(finished, root, str(intent.get("run"))) if pictures else (),
+        files=_files(finished, root, str(intent.get("run"))) if pictures else (),
         input=_input(intent, amended),
         prompt_template=_text(intent.get("prompt_template")),
         metadata=_mapping(intent["metadata"]) if intent.get("metadata") is not None else None,
@@ -192,6 +196,8 @@ def _images(finished: Event, root: Path, run: str) -> tuple[Image, ...]:
     found = []
     for index, output in enumerate(_list(finished.get("outputs"))):
         known = _mapping(output)
+        if TYPE in known:
+            continue
         sha256, mime = _text(known.get("sha256")) or "", _text(known.get("mime")) or ""
         found.append(
             Image(
@@ -202,6 +208,30 @@ def _images(finished: Event, root: Path, run: str) -> tuple[Image, ...]:
                 width=_integer(known.get("width")) or 0,
                 height=_integer(known.get("height")) or 0,
                 size=_integer(known.get("bytes")) or 0,
+                index=index,
+                run=run,
+            )
+        )
+    return tuple(found)
+
+
+def _files(finished: Event, root: Path, run: str) -> tuple[OutputFile, ...]:
+    found = []
+    for index, output in enumerate(_list(finished.get("outputs"))):
+        known = _mapping(output)
+        if TYPE not in known:
+            continue
+        sha256, mime = _text(known.get("sha256")) or "", _text(known.get("mime")) or ""
+        found.append(
+            OutputFile(
+                sha256=sha256,
+                path=original_path(root, sha256, mime),
+                type=_text(known[TYPE]) or "",
+                mime=mime,
+                size=_integer(known.get("bytes")) or 0,
+                width=_integer(known.get("width")),
+                height=_integer(known.get("height")),
+                duration=_seconds(known.get("duration")),
                 index=index,
                 run=run,
             )

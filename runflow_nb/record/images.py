@@ -106,6 +106,16 @@ class Incoming:
         self._tail = bytes(chunk[-TAIL:]) if len(chunk) >= TAIL else (self._tail + chunk)[-TAIL:]
 
     @property
+    def head(self) -> bytes:
+        """The first bytes: enough to tell a format."""
+        return self._head
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it begins like a picture."""
+        return extension_of(self._head) != "bin"
+
+    @property
     def whole(self) -> bool:
         """Whether what came so far has the beginning and the end of a picture."""
         return seems_whole(self._head, self._tail, self.size)

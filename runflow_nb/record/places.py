@@ -6,6 +6,7 @@ import os
 from pathlib import Path, PurePath
 
 from .formats import FORMATS
+from .output_file import EXTENSIONS as FILE_EXTENSIONS
 
 JOURNAL = "journal"
 OPEN = "open"
@@ -17,7 +18,7 @@ IGNORED = f"/{IMAGES}/\n/{OPEN}/\n/{LOCKS}/\n/{INDEX}*\n*.tmp\n"
 """Journal and previews go into git; originals are large, and the rest is of one machine."""
 
 
-EXTENSIONS = {known.mime: known.extension for known in FORMATS.values()}
+EXTENSIONS = {**FILE_EXTENSIONS, **{known.mime: known.extension for known in FORMATS.values()}}
 
 
 def extension(mime: str) -> str:

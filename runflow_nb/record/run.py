@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from ..models.price import Estimate, Kind
 from .image import Image
+from .output_file import OutputFile
 
 Phase = Literal["intent", "accepted", "unknown", "void", "settled", "ended"]
 SHORT = 6
@@ -82,6 +83,8 @@ class Run:
     reserved: Decimal | None
     """What the budget holds for it, or held."""
     images: tuple[Image, ...]
+    files: tuple[OutputFile, ...]
+    """What it delivered beside pictures: videos, sounds, documents."""
     input: Mapping[str, Any]
     """What was sent, with pictures as `sha256:...` or `url:...`."""
     prompt_template: str | None
@@ -156,6 +159,18 @@ class Run:
     @property
     def prompt(self) -> str:
         return str(self.input.get("prompt", ""))
+
+    @property
+    def outputs(self) -> tuple[Image | OutputFile, ...]:
+        """All that it delivered, pictures first."""
+        return (*self.images, *self.files)
+
+    @property
+    def picture_field(self) -> str | None:
+        """The field that the pictures went into; None where none went in, or that is not on record."""
+        digests = [picture.get("digest") for picture in self.pictures]
+        fields = (name for name, value in self.input.items() if digests and value in (digests, digests[0]))
+        return next(fields, None)
 
     @property
     def price(self) -> Estimate:

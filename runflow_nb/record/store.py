@@ -15,6 +15,7 @@ from filelock import FileLock
 from ..clock import Clock, SystemClock, passed
 from ..errors import StoreUnavailable
 from . import locks, places
+from .declarations import Declarations
 from .disk import Disk, unavailable
 from .ids import new_id
 from .images import ImageStore
@@ -54,6 +55,11 @@ class Store:
     def images(self) -> ImageStore:
         """Originals and inputs."""
         return ImageStore(self.root, self.disk)
+
+    @cached_property
+    def declarations(self) -> Declarations:
+        """What the API's list said of models."""
+        return Declarations(self.root, self.disk)
 
     def new_id(self) -> str:
         """A run id, above all that this process drew before, and all that are on record: whatever a clock says, the

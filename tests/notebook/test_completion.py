@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 
 from runflow_nb.models.catalog import CATALOG
 from runflow_nb.models.spec import Field
-from runflow_nb.notebook.cell.option_table import options
+from runflow_nb.notebook.cell.option_table import catalog_table
 from runflow_nb.notebook.completion.names import holding_pictures, holding_runs
 from runflow_nb.notebook.completion.options import choices
 from runflow_nb.notebook.completion.paths import pictures_at
@@ -24,7 +24,7 @@ from runflow_nb.notebook.runflow.subcommands import SUBCOMMANDS
 from runflow_nb.record.run import Run
 from tests.notebook.made import made
 
-IDS = [option.name for option in options()]
+IDS = [option.name for option in catalog_table().options]
 RATIOS = ["21:9", "16:9", "3:2", "4:3", "5:4", "1:1", "4:5", "3:4", "2:3", "9:16"]
 
 
@@ -45,6 +45,10 @@ class Known:
 
     def last_shown(self) -> Run | None:
         return self.last
+
+    @property
+    def models(self) -> Sequence[str]:
+        return list(CATALOG)
 
     def takes(self, line: str, body: str | None) -> Sequence[int] | None:
         self.asked.append((line, body))
@@ -70,7 +74,7 @@ def offered(text: str, notebook: Known | None = None) -> list[str] | None:
 def test_every_option_is_offered_by_its_long_and_its_short_name(magic: str) -> None:
     found = offered(f"{magic} |")
     assert found is not None
-    assert set(found) == {name for o in options() for name in o.spellings} - {"--image-urls"}
+    assert set(found) == {name for o in catalog_table().options for name in o.spellings} - {"--image-urls"}
     assert len(found) == len(set(found))
 
 

@@ -10,7 +10,7 @@ import pytest
 from runflow_nb.errors import InvalidRequest
 from runflow_nb.models.catalog import CATALOG
 from runflow_nb.notebook.asked import Asked, ask
-from runflow_nb.notebook.cell.option_table import by_spelling, options
+from runflow_nb.notebook.cell.option_table import catalog_table
 from runflow_nb.notebook.cell.options import CONVERT
 from runflow_nb.notebook.cell.typed import take_apart
 from runflow_nb.notebook.views.help import help_text
@@ -227,10 +227,10 @@ def test_a_guess_is_made_only_where_one_is_likely() -> None:
 
 def test_no_abbreviations_and_no_two_options_of_one_name() -> None:
     """`--num` means nothing, today and after the next option is added; every spelling has one option."""
-    assert "--num" not in by_spelling()
-    spellings = [spelling for option in options() for spelling in option.spellings]
+    assert "--num" not in catalog_table().by_spelling
+    spellings = [spelling for option in catalog_table().options for spelling in option.spellings]
     assert len(spellings) == len(set(spellings))
-    ours = {option.name for option in options() if option.field is None and option.kind == "value"}
+    ours = {option.name for option in catalog_table().options if option.field is None and option.kind == "value"}
     assert set(CONVERT) == ours
 
 
@@ -238,7 +238,7 @@ def test_the_help_names_every_option_and_fits() -> None:
     """Every option of every model is in the help, with values, default and price, in 80 columns."""
     text = help_text()
     assert max(map(len, text.splitlines())) <= 80
-    for option in options():
+    for option in catalog_table().options:
         assert f"{option.name} {option.metavar}".strip() in text
     for fact in ("0.5K, 1K, 2K, 4K", "+$0.015", "Default png", "about $0.12 at 2K", "Not 0.5K with pro", "1 to 4"):
         assert fact in " ".join(text.split())

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runflow_nb.notebook.cell.typed import takes
+from runflow_nb.notebook.cell.option_table import catalog_table
 from runflow_nb.notebook.cell.words import split
 
 
 def pairs(line: str) -> list[tuple[str, str | None]]:
-    return [(word.name, word.value) for word in split(line, takes).words]
+    return [(word.name, word.value) for word in split(line, catalog_table().takes).words]
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def pairs(line: str) -> list[tuple[str, str | None]]:
 def test_options_end_where_the_prompt_begins(line: str, expected: list[tuple[str, str | None]], rest: str) -> None:
     """Options with their values come from the left; everything after them is the prompt, verbatim."""
     assert pairs(line) == expected
-    assert split(line, takes).rest == rest
+    assert split(line, catalog_table().takes).rest == rest
 
 
 def test_a_quote_that_is_never_closed_is_noticed() -> None:
     """The word knows the quote that opens it, so that the problem can name it."""
-    assert split("--tag 'a fox in the snow", takes).words[0].unclosed == "'"
+    assert split("--tag 'a fox in the snow", catalog_table().takes).words[0].unclosed == "'"
 
 
 PROMPTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=200).map(str.strip).filter(bool)
@@ -61,19 +61,19 @@ PROMPTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=200).map(st
 @given(PROMPTS)
 def test_a_prompt_comes_through_as_typed(prompt: str) -> None:
     """Whatever follows `--` is the prompt, character by character."""
-    assert split(f"-n 2 --tag x -- {prompt}", takes).rest == prompt
+    assert split(f"-n 2 --tag x -- {prompt}", catalog_table().takes).rest == prompt
 
 
 @given(PROMPTS.filter(lambda text: not text.startswith("-")))
 def test_a_prompt_needs_no_mark_unless_it_begins_with_a_dash(prompt: str) -> None:
     """Quotes, blanks, backslashes and braces in a prompt mean nothing to the options before it."""
-    assert split(f"--seed 5 {prompt}", takes).rest == prompt
+    assert split(f"--seed 5 {prompt}", catalog_table().takes).rest == prompt
 
 
 @given(st.text(max_size=80))
 def test_any_line_can_be_split(line: str) -> None:
     """No text makes the splitting fail, and every word lies where it says."""
-    parts = split(line, takes)
+    parts = split(line, catalog_table().takes)
     for word in parts.words:
         assert line[word.start :].startswith(word.name)
         assert word.end <= len(line)

@@ -365,7 +365,7 @@ def test_what_is_bought_while_it_is_read_is_no_finding(root: Path, monkeypatch: 
     def hashed(folder: Path) -> Iterator[Any]:
         if left:
             left.pop()
-            buy(writer, model="another/model", outputs=[], status="failed", cost=None)
+            buy(writer, recipe="of another version", outputs=[], status="failed", cost=None)
         return real(folder)
 
     real = audit_store.hashed
@@ -381,9 +381,9 @@ def test_an_index_that_saw_a_run_change_is_the_same_as_one_made_anew(root: Path)
     store = Store(root)
     store.index.refresh()
     first = store.new_id()
-    store.journal.append(intent(first, session="LATER", model="another/model", at="2026-01-02T00:00:00.000Z"))
+    store.journal.append(intent(first, session="LATER", recipe="of another version", at="2026-01-02T00:00:00.000Z"))
     store.index.refresh()
-    store.journal.append(intent(first, session="EARLIER", model="another/model", at="2026-01-01T00:00:00.000Z"))
+    store.journal.append(intent(first, session="EARLIER", recipe="of another version", at="2026-01-01T00:00:00.000Z"))
     store.journal.append({"event": "void", "run": first, "reason": "refused"})
     store.index.refresh()
     store.index.save()

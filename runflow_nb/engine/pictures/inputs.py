@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ...errors import RunflowError, StoreUnavailable
-from ...models.catalog import CATALOG
 from ...record.run import Run
 from ..connection import Connection
 from ..order import Order
@@ -169,10 +168,10 @@ class Inputs:
     def restored(self, run: Run) -> dict[str, Any]:
         """The input exactly as it was sent, made again from the record. Blocks. Raises NotRestorable."""
         given = dict(run.input)
-        spec = CATALOG.get(run.model)
-        if spec is None or spec.image_field is None:
-            return given
-        given[spec.image_field.name] = [self._restored_picture(picture) for picture in run.pictures]
+        field = run.picture_field
+        if field is not None:
+            restored = [self._restored_picture(picture) for picture in run.pictures]
+            given[field] = restored if isinstance(given[field], list) else restored[0]
         return given
 
     def _restored_picture(self, picture: Any) -> str:

@@ -9,7 +9,7 @@ from ...models.catalog import CATALOG, DEFAULT_MODEL, SHORT_NAMES, find_model
 from ...models.defaults import MODEL
 from ...models.spec import Field, ModelSpec, Value
 from ...record.run import Run
-from .option_table import IMAGE, by_spelling, option_of
+from .option_table import SHORT, option_of
 from .prompt import is_template
 
 PLAIN = re.compile(r"[\w.:/~+@,%=#][\w.:/~+@,%=#-]*(\[-?\d+\])?")
@@ -50,7 +50,7 @@ def _options(run: Run, spec: ModelSpec, pictures: Sequence[str], defaults: Mappi
         if value is not None:
             yield _option(field, value)
     for word in pictures:
-        yield f"{by_spelling()[IMAGE].short} {quoted(word)}"
+        yield f"{SHORT['image_urls']} {quoted(word)}"
     if run.seeds.asked is not None:
         yield f"-s {run.seeds.asked}"
     if run.take != 1:

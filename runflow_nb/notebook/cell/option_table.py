@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal
 
 from ...models.catalog import CATALOG
 from ...models.nearest import nearest
-from ...models.spec import Field, ModelSpec
+from ...models.spec import Field, FieldType, ModelSpec
+from .words import Takes
 
 Kind = Literal["value", "list", "switch"]
 """value: given once. list: given any number of times. switch: `--x`, `--no-x` or `--x=false`."""
@@ -118,7 +120,15 @@ OTHERS = {
 """What other tools call an option -> what it is called here."""
 WORD = 8
 """Letters of the longest word that stands for a value: the help has no room for more."""
-METAVARS = {"integer": "N", "string": "TEXT", "boolean": "", "image_list": "PICTURE"}
+METAVARS: Mapping[FieldType, str] = {
+    "integer": "N",
+    "number": "NUMBER",
+    "string": "TEXT",
+    "boolean": "",
+    "image": "ADDRESS",
+    "image_list": "ADDRESS",
+}
+FIELD = re.compile(r"--[A-Za-z][\w-]{0,63}", re.ASCII)
 
 
 def fields_of(catalog: Iterable[ModelSpec]) -> tuple[Field, ...]:
@@ -130,13 +140,13 @@ def fields_of(catalog: Iterable[ModelSpec]) -> tuple[Field, ...]:
     return tuple(found.values())
 
 
-def option_of(field: Field) -> Option:
-    """The option that fills this field."""
+def option_of(field: Field, image_field: Field | None = None) -> Option:
+    """The option that fills this field. `image_field`: the one that `--image` fills, where it is no `image_list`."""
     group = GROUPS.get(field.name, "picture")
     short = SHORT.get(field.name)
-    if field.type == "image_list":
+    if field.type == "image_list" or field == image_field:
         help_ = "A picture to edit: a variable, @last, a file or glob, an address, a run's id; may be repeated"
-        return Option(IMAGE, "list", group, help_, short, (field.option,), "PICTURE", field.name)
+        return Option(IMAGE, "list", group, help_, SHORT["image_urls"], (field.option,), "PICTURE", field.name)
     kind: Kind = "switch" if field.type == "boolean" else "value"
     return Option(field.option, kind, group, field.description, short, (), _metavar(field), field.name)
 
@@ -150,42 +160,84 @@ def _metavar(field: Field) -> str:
     return word if len(word) <= WORD else "VALUE"
 
 
-@cache
-def options() -> tuple[Option, ...]:
-    """All options: the model, the catalog's fields, ours."""
-    return (MODEL, *(option_of(field) for field in fields_of(CATALOG.values())), *OURS)
+@dataclass(frozen=True)
+class OptionTable:
+    """The options of a cell: those of its model's fields, and ours."""
+
+    options: tuple[Option, ...]
+    untyped: bool = False
+    """Whether any other name is an option too: of a model of which nothing is known."""
+
+    @cached_property
+    def by_spelling(self) -> dict[str, Option]:
+        """Every spelling of every option; no abbreviation is one."""
+        return {spelling: option for option in self.options for spelling in option.spellings}
+
+    def resolve(self, spelling: str) -> tuple[Option, bool] | None:
+        """(option, False where it was spelt `--no-x`), or None."""
+        option = self.by_spelling.get(spelling)
+        if option is not None:
+            return option, True
+        negated = self.by_spelling.get("--" + spelling.removeprefix("--no-")) if spelling.startswith("--no-") else None
+        if negated is not None and negated.kind == "switch":
+            return negated, False
+        return _any_field(spelling) if self.untyped else None
+
+    def takes(self, spelling: str) -> Takes:
+        """Whether a value follows an option that is spelt so."""
+        found = self.resolve(spelling)
+        if found is None:
+            return "unknown"
+        return "nothing" if found[0].kind == "switch" else "value"
+
+    def nearest(self, spelling: str) -> str | None:
+        """The spelling nearest to this unknown one, or None."""
+        if spelling.lower() in self.by_spelling:
+            return spelling.lower()
+        typed = spelling.lstrip("-").replace("_", "-").casefold()
+        if typed in OTHERS and OTHERS[typed].split()[0] in self.by_spelling:
+            return OTHERS[typed]
+        return self._by_word(typed) or self._alike(spelling)
+
+    def _by_word(self, typed: str) -> str | None:
+        """The one option that begins with this, else the one that has it as a word: `--num`, `--search`."""
+        for said in (lambda name: name.startswith(typed), lambda name: typed in name.split("-")):
+            found = [option.name for option in self.options if said(option.name.removeprefix("--"))]
+            if len(typed) >= SHORTEST and len(found) == 1:
+                return found[0]
+        return None
+
+    def _alike(self, spelling: str) -> str | None:
+        names = [known.removeprefix("--") for known in self.by_spelling if known.startswith("--")]
+        if spelling.startswith("--no-"):
+            names = ["no-" + option.name.removeprefix("--") for option in self.options if option.kind == "switch"]
+        typed = spelling.lstrip("-")
+        found = nearest(typed, names)
+        alike = found is not None and SequenceMatcher(None, typed, found).ratio() >= ALIKE
+        return f"--{found}" if alike else None
+
+
+def _any_field(spelling: str) -> tuple[Option, bool] | None:
+    """An option of a model of which nothing is known: with a value, or alone for true, or `--no-x` for false."""
+    if not spelling.startswith("--") or not FIELD.fullmatch(spelling):
+        return None
+    name = spelling.removeprefix("--no-").removeprefix("--")
+    positive = not spelling.startswith("--no-")
+    option = Option(f"--{name}", "value" if positive else "switch", "picture", "", field=name.replace("-", "_"))
+    return option, positive
 
 
 @cache
-def by_spelling() -> dict[str, Option]:
-    """Every spelling of every option; no abbreviation is one."""
-    return {spelling: option for option in options() for spelling in option.spellings}
+def catalog_table() -> OptionTable:
+    """The model, the fields of the catalog, ours."""
+    return OptionTable((MODEL, *(option_of(field) for field in fields_of(CATALOG.values())), *OURS))
 
 
-def nearest_option(spelling: str) -> str | None:
-    """The spelling nearest to this unknown one, or None."""
-    if spelling.lower() in by_spelling():
-        return spelling.lower()
-    typed = spelling.lstrip("-").replace("_", "-").casefold()
-    if typed in OTHERS:
-        return OTHERS[typed]
-    return _by_word(typed) or _alike(spelling)
-
-
-def _by_word(typed: str) -> str | None:
-    """The one option that begins with this, else the one that has it as a word: `--num`, `--search`."""
-    for said in (lambda name: name.startswith(typed), lambda name: typed in name.split("-")):
-        found = [option.name for option in options() if said(option.name.removeprefix("--"))]
-        if len(typed) >= SHORTEST and len(found) == 1:
-            return found[0]
-    return None
-
-
-def _alike(spelling: str) -> str | None:
-    names = [known.removeprefix("--") for known in by_spelling() if known.startswith("--")]
-    if spelling.startswith("--no-"):
-        names = ["no-" + option.name.removeprefix("--") for option in options() if option.kind == "switch"]
-    typed = spelling.lstrip("-")
-    found = nearest(typed, names)
-    alike = found is not None and SequenceMatcher(None, typed, found).ratio() >= ALIKE
-    return f"--{found}" if alike else None
+def table_of(spec: ModelSpec | None) -> OptionTable:
+    """The options of a cell with this model: those of the catalog for its own models and where none is known."""
+    if spec is None or not spec.declared:
+        return catalog_table()
+    taken = {spelling for option in (MODEL, *OURS) for spelling in option.spellings}
+    own = [option_of(field, spec.image_field) for field in spec.fields]
+    own = [option for option in own if option.name not in taken]
+    return OptionTable((MODEL, *own, *OURS), untyped=not spec.typed)

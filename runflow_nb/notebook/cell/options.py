@@ -13,9 +13,9 @@ from ...engine.order import Take
 from ...errors import Problem
 from ...models.validate import WORDS, brief
 from ...money import parse_usd
-from .option_table import Option, nearest_option
+from .option_table import Option, OptionTable
 from .prompt import TemplateFault
-from .typed import Typed, resolve
+from .typed import Typed
 from .words import Word
 
 HINT = "All options: %nanobanana --help"
@@ -48,7 +48,7 @@ class CellOptions:
 
 def read(text: Typed, render: Render) -> tuple[CellOptions, list[Problem]]:
     """The options, and everything that is wrong with them; an option with a problem is left out."""
-    reader = Reader(render)
+    reader = Reader(render, text.table)
     found = [reader.take(word) for word in text.split.words]
     return reader.options(), [*text.problems, *(problem for problem in found if problem)]
 
@@ -56,8 +56,9 @@ def read(text: Typed, render: Render) -> tuple[CellOptions, list[Problem]]:
 class Reader:
     """Collects one option after the other."""
 
-    def __init__(self, render: Render) -> None:
+    def __init__(self, render: Render, table: OptionTable) -> None:
         self._render = render
+        self._table = table
         self._seen: set[str] = set()
         self._fields: dict[str, str | bool] = {}
         self._lists: dict[str, list[str]] = {}
@@ -74,10 +75,10 @@ class Reader:
         if word.unclosed:
             reason = f"opens a quote ({word.unclosed}) that is never closed"
             return Problem(word.name, brief(word.unclosed + (word.value or "")), reason)
-        known = resolve(word.name)
+        known = self._table.resolve(word.name)
         if known is None:
             given = "" if word.value is None else brief(word.value)
-            return Problem(word.name, given, "no such option", nearest_option(word.name))
+            return Problem(word.name, given, "no such option", self._table.nearest(word.name))
         option, positive = known
         if option.name in self._seen and option.kind != "list":
             return Problem(word.name, brief(word.value or ""), "is given twice")
@@ -88,6 +89,8 @@ class Reader:
             return Problem(word.name, brief(word.value or ""), fault.reason, fault.nearest)
         if option.kind == "switch":
             return self._switch(option, word, positive, value)
+        if not value and self._table.untyped and option.field is not None:
+            value = "true"  # it may be a switch
         if not value:
             return Problem(word.name, "", f"needs a value: {word.name} {option.metavar}")
         return self._valued(option, word, value)
@@ -96,6 +99,8 @@ class Reader:
         if value is not None and not positive:
             return Problem(word.name, brief(value), "takes no value", option.name)
         if option.field is not None:
+            if self._table.untyped:
+                value = WORD_OF[positive] if value is None else value
             self._fields[option.field] = positive if value is None else value
             return None
         meaning = positive if value is None else WORDS.get(value.casefold())
@@ -119,6 +124,7 @@ class Reader:
         return None
 
 
+WORD_OF = {True: "true", False: "false"}
 BY_TEXT = frozenset({"--raw", "--help"})
 """Switches that are asked for before anything is rendered (`Typed.given`)."""
 

@@ -24,6 +24,8 @@ class Magic:
     """The lines below; None for a line magic."""
     options: str
     """The part of the line that holds options: all of it, or what follows the model of `%%runflow MODEL`."""
+    model: str | None = None
+    """The one that `%%runflow MODEL` names."""
 
 
 def running_text(shell: Any) -> str:
@@ -56,7 +58,7 @@ def numbered(text: str, magic: Magic, take: int) -> str | None:
         return None
     if cell is not None and below.strip() != cell.strip():
         return None
-    words = take_apart(magic.options, cell).split.words
+    words = take_apart(magic.options, cell, magic.model).split.words
     word = next((w for w in words if w.name == "--take" and w.value == "new"), None)
     if word is None:
         return None

@@ -70,7 +70,7 @@ def _flag_values(flag: Flag, typed: str, start: int, notebook: Notebook) -> list
         return offer(flag.values, typed, start, "value")
     match flag.name, flag.metavar:
         case "--model", _:
-            return model_offers(typed, start)
+            return model_offers(typed, start, notebook)
         case "--tag" | "--remove", _:
             return tag_offers(typed, start, notebook)
         case "--origin", _:

@@ -36,6 +36,10 @@ class Notebook(Protocol):
     def default_model(self) -> str | None:
         """The model of cells that name none, where one is set."""
 
+    @property
+    def models(self) -> Sequence[str]:
+        """Full ids: of the catalog, then of what else is known."""
+
     def runs(self) -> Sequence[Run]:
         """Recent runs of the store, newest first."""
 

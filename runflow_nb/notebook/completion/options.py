@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ...models.catalog import CATALOG, DEFAULT_MODEL, UnknownModel, find_model
+from ...models.catalog import DEFAULT_MODEL, UnknownModel, find_model, known_models
 from ...models.spec import Field, ModelSpec
-from ..cell.option_table import IMAGE, MODEL, Option, options
-from ..cell.typed import resolve, takes
+from ..cell.option_table import IMAGE, MODEL, Option, OptionTable
+from ..cell.typed import named_model, table_for
 from ..cell.words import Word, split
 from .names import holding_runs
 from .offers import Notebook, Offer, offer
@@ -34,11 +34,12 @@ def options_at(place: Place, notebook: Notebook) -> list[Offer] | None:
         skipped, model = first.end(), first[1]
         if len(place.head) <= skipped:
             typed = place.head.lstrip()
-            return offer(CATALOG, typed, place.start + len(place.head) - len(typed), "model")
+            return offer(notebook.models, typed, place.start + len(place.head) - len(typed), "model")
     head = place.head[skipped:]
-    typed_word = typing(head)
+    table = table_for(model or named_model(place.line[skipped:]))
+    typed_word = typing(head, table)
     others = without(place.line[skipped:], head, typed_word)
-    line = _Line(model, typed_word, split(others, takes).words)
+    line = _Line(model, typed_word, split(others, table.takes).words, table)
     start = place.start + skipped + typed_word.start
     match typed_word.what:
         case "prompt":
@@ -53,12 +54,13 @@ def options_at(place: Place, notebook: Notebook) -> list[Offer] | None:
 class _Line:
     """One line of options, but for the word that is typed."""
 
-    def __init__(self, model: str | None, typed: Typing, others: Iterable[Word]) -> None:
+    def __init__(self, model: str | None, typed: Typing, others: Iterable[Word], table: OptionTable) -> None:
         self._typed = typed
+        self._table = table
         self._fixed = model is not None
         self._given: set[str] = set()
         for word in others:
-            if (known := resolve(word.name)) is not None:
+            if (known := table.resolve(word.name)) is not None:
                 self._given.add(known[0].name)
                 model = word.value if known[0] == MODEL else model
         self._model = model
@@ -66,7 +68,7 @@ class _Line:
     def option_names(self) -> Iterator[str]:
         """Spellings of the options that may still be given: long ones, then short ones; of switches also `--no-x`."""
         typed = self._typed.text
-        left = [option for option in options() if self._may_be_given(option)]
+        left = [option for option in self._table.options if self._may_be_given(option)]
         yield from (name for option in left for name in option.spellings if len(name) > 2 and name not in ALIASES)
         yield from (option.short for option in left if option.short)
         if typed.startswith("--no"):
@@ -83,7 +85,7 @@ class _Line:
             return offer(SWITCHED, typed, start, "value")
         match option.name:
             case "--model":
-                return model_offers(typed, start)
+                return model_offers(typed, start, notebook)
             case "--image":
                 return picture_offers(typed, start, notebook, in_quotes=bool(self._typed.quote))
             case "--take":
@@ -113,7 +115,7 @@ class _Line:
         own = self._spec(self._model or notebook.default_model or DEFAULT_MODEL).field(option.field)
         if own is not None or self._model is not None:
             return own
-        return next((field for spec in CATALOG.values() if (field := spec.field(option.field))), None)
+        return next((field for spec in known_models().values() if (field := spec.field(option.field))), None)
 
     def _spec(self, model: str) -> ModelSpec:
         try:
@@ -124,10 +126,8 @@ class _Line:
 
 def choices(field: Field) -> Iterable[str]:
     """The values of a field where there are few."""
-    if field.type != "integer" or field.minimum is None or field.maximum is None:
-        return field.allowed
-    numbers = range(field.minimum, field.maximum + 1)
-    return map(str, numbers) if len(numbers) <= MOST_NUMBERS else ()
+    numbers = field.whole_range
+    return map(str, numbers) if 0 < len(numbers) <= MOST_NUMBERS else field.allowed
 
 
 def _takes(held: Iterable[int] | None) -> list[str]:

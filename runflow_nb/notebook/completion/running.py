@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ... import settings
+from ...models.catalog import known_models
 from ...record.run import Run
 from ..cell.prompt import is_template
 from ..cell.typed import take_apart
@@ -43,6 +44,12 @@ class RunningNotebook:
     def default_model(self) -> str | None:
         """The model of cells that name none, where one is set."""
         return str(settings.where("model").value) or None
+
+    @property
+    def models(self) -> Sequence[str]:
+        """Full ids: of the catalog, then of what this process and the store know."""
+        remembered = within(PATIENCE, _remembered) or []
+        return list(dict.fromkeys([*known_models(), *remembered]))
 
     def runs(self) -> Sequence[Run]:
         """Recent runs of the store, newest first."""
@@ -82,6 +89,12 @@ def _recent() -> list[Run]:
     from ... import calls
 
     return calls.current_store().index.query(limit=RUNS_READ)
+
+
+def _remembered() -> list[str]:
+    from ... import calls
+
+    return calls.current_store().declarations.models()
 
 
 def _last_shown(shell: Any) -> Run | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...models.catalog import CATALOG, SHORT_NAMES
+from ...models.catalog import SHORT_NAMES
 from ...plain import shortened
 from ...record.run import Run
 from ..showing.shown import LAST
@@ -15,9 +15,9 @@ PROMPT_LENGTH = 32
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-def model_offers(typed: str, start: int) -> list[Offer]:
+def model_offers(typed: str, start: int, notebook: Notebook) -> list[Offer]:
     """Short names, then full ids."""
-    return offer([*SHORT_NAMES, *CATALOG], typed, start, "model")
+    return offer([*SHORT_NAMES, *notebook.models], typed, start, "model")
 
 
 def run_offers(typed: str, start: int, notebook: Notebook) -> list[Offer]:

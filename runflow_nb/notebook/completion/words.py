@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from ..cell.option_table import Option
-from ..cell.typed import resolve, takes
+from ..cell.option_table import Option, OptionTable
 from ..cell.words import Word, split
 
 DASHES = re.compile(r"(?:^|\s)(--?)$")
@@ -31,12 +30,12 @@ class Typing:
     """The quote that the value opened with."""
 
 
-def typing(head: str) -> Typing:
+def typing(head: str, table: OptionTable) -> Typing:
     """What is typed at the end of `head`, the line up to the cursor."""
     dashes = DASHES.search(head)
-    if dashes and not split(head[: dashes.start(1)], takes).rest and not ENDED.search(head):
+    if dashes and not split(head[: dashes.start(1)], table.takes).rest and not ENDED.search(head):
         return Typing("name", dashes[1], dashes.start(1), dashes.start(1))
-    parts = split(head, takes)
+    parts = split(head, table.takes)
     if parts.rest or ENDED.search(head, parts.words[-1].end if parts.words else 0):
         return Typing("prompt", parts.rest, parts.rest_start, parts.rest_start)
     nothing = Typing("name", "", len(head), len(head))
@@ -44,21 +43,21 @@ def typing(head: str) -> Typing:
         return nothing
     last = parts.words[-1]
     if last.value is not None and last.end == len(head):
-        return _value(head, last)
+        return _value(head, last, table)
     if last.end == len(head):
         return Typing("name", last.name, last.start, last.start)
-    known = resolve(last.name)
+    known = table.resolve(last.name)
     if last.value is None and known is not None and known[0].kind != "switch":
         return Typing("value", "", len(head), last.start, known[0])
     return nothing
 
 
-def _value(head: str, word: Word) -> Typing:
+def _value(head: str, word: Word, table: OptionTable) -> Typing:
     start = word.start + len(word.name)
     start += 1 if head[start] == "=" else len(head[start:]) - len(head[start:].lstrip())
     quote = head[start : start + 1] if head[start : start + 1] in ("'", '"') else ""
     start += len(quote)
-    known = resolve(word.name)
+    known = table.resolve(word.name)
     # `--no-x` takes no value.
     option = known[0] if known is not None and known[1] else None
     return Typing("value", head[start:], start, word.start, option, quote)

@@ -9,7 +9,7 @@ from ... import settings
 from ...models.catalog import CATALOG, DEFAULT_MODEL, SHORT_NAMES
 from ...models.spec import Field, ModelSpec
 from ...money import usd
-from ..cell.option_table import GROUPS, Group, Option, options
+from ..cell.option_table import GROUPS, Group, Option, catalog_table
 from .model_names import names, short_name
 
 WIDTH = 80
@@ -36,7 +36,7 @@ def help_text() -> str:
     """The whole help, plain text of at most 80 columns: what a narrow notebook or a terminal holds."""
     parts = [HEAD]
     for group, title in TITLES.items():
-        rows = [row for option in options() if option.group == group for row in _rows(option)]
+        rows = [row for option in catalog_table().options if option.group == group for row in _rows(option)]
         parts.append("\n".join([title, *rows, ""]))
     parts.append("\n".join(["Models", *_models(), ""]))
     parts.append("Switches off: --no-NAME or --NAME=false. Others: --NAME VALUE or --NAME=VALUE.")
@@ -116,7 +116,8 @@ def _tiers(spec: ModelSpec) -> str:
 def _models() -> Iterator[str]:
     for short, model in SHORT_NAMES.items():
         spec = CATALOG[model]
-        yield f"  {short.ljust(INDENT - 2)}{spec.id}, {usd(spec.listed_price.base)} an image at {spec.listed_price.default_tier}"
+        price = spec.listed_price
+        yield f"  {short.ljust(INDENT - 2)}{spec.id}, {usd(price.base)} an image at {price.default_tier}"
         yield f"  {''.ljust(INDENT - 2)}{spec.sibling} with pictures"
 
 

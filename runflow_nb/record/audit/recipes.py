@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...models.catalog import CATALOG
+from ...models.declared import untyped_spec
 from ...models.request import RECIPE_VERSION, recipe
 from ..run import Run
 from .finding import Finding, of_run
 
 
 def derived(run: Run) -> str | None:
-    """The digest of what was sent; None where that is not on record, or the model is not in the catalog."""
-    spec = CATALOG.get(run.model)
-    if spec is None or run.forgotten or not run.recipe.startswith(RECIPE_VERSION):
+    """The digest of what was sent; None where that is not on record."""
+    if run.forgotten or not run.recipe.startswith(RECIPE_VERSION):
         return None
+    spec = CATALOG.get(run.model) or untyped_spec(run.model)
     values = dict(run.input)
-    digests = values.pop(spec.image_field.name, []) if spec.image_field is not None else []
+    given = values.pop(run.picture_field, []) if run.picture_field is not None else []
+    digests = given if isinstance(given, list) else [given]
     try:
         return recipe(spec, values, [str(digest) for digest in digests])
     except (UnicodeEncodeError, TypeError):

@@ -29,7 +29,7 @@ def needed(run: Run) -> Needed:
     files = ((picture.get("file"), picture) for picture in run.pictures)
     return Needed(
         run.short,
-        tuple(image.sha256 for image in run.images),
+        tuple(output.sha256 for output in run.outputs),
         tuple((file, _named(picture)) for file, picture in files if isinstance(file, str)),
         None if run.preview is None else run.preview.path.name,
         _back(run),

@@ -149,9 +149,7 @@ def _kind(field: Field) -> Kind:
 
 def _numbers(field: Field) -> tuple[int, ...]:
     """The whole numbers that are taken, where they are few."""
-    if field.minimum is None or field.maximum is None or field.maximum - field.minimum >= FEW:
-        return ()
-    return tuple(range(field.minimum, field.maximum + 1))
+    return tuple(field.whole_range) if len(field.whole_range) <= FEW else ()
 
 
 def _choices(spec: ModelSpec, field: Field) -> tuple[Choice, ...]:

@@ -1,0 +1,86 @@
+"""One file that a run delivered and that is no picture: a video, a sound, a document."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from .image import OriginalGone
+
+EXTENSIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "video/mp4": "mp4",
+        "video/webm": "webm",
+        "video/quicktime": "mov",
+        "video/x-msvideo": "avi",
+        "video/vnd.avi": "avi",
+        "video/avi": "avi",
+        "video/x-matroska": "mkv",
+        "video/mpeg": "mpg",
+        "audio/mpeg": "mp3",
+        "audio/mp4": "m4a",
+        "audio/wav": "wav",
+        "audio/x-wav": "wav",
+        "audio/vnd.wave": "wav",
+        "audio/ogg": "ogg",
+        "audio/flac": "flac",
+        "audio/aac": "aac",
+        "application/json": "json",
+        "application/pdf": "pdf",
+        "application/zip": "zip",
+        "model/gltf-binary": "glb",
+        "image/svg+xml": "svg",
+        "text/plain": "txt",
+        "text/csv": "csv",
+    }
+)
+"""Type -> extension; what is not named here is a `.bin`. Never one that a browser runs as a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """A file in the store: the bytes as they were delivered."""
+
+    sha256: str
+    path: Path
+    type: str
+    """What the API calls it: `video`, `audio`, or another word."""
+    mime: str
+    """As storage declared it; "" where it did not."""
+    size: int
+    """Bytes."""
+    width: int | None
+    """Pixels."""
+    height: int | None
+    """Pixels."""
+    duration: float | None
+    """Seconds."""
+    index: int
+    """Its number among all that the run delivered, from 0."""
+    run: str = ""
+    """Our id of that run."""
+
+    @property
+    def bytes(self) -> builtins.bytes:
+        """The file's bytes. Raises OriginalGone."""
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            raise OriginalGone(self.path) from None
+
+    @property
+    def format(self) -> str:
+        """What people call it: `AVI`, `MP4`; "" where nothing tells."""
+        extension = self.path.suffix.removeprefix(".")
+        return "" if extension == "bin" else extension.upper()
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Copy the file to `path`, byte for byte; an existing one is overwritten. Raises OriginalGone."""
+        if not self.path.exists():
+            raise OriginalGone(self.path)
+        return Path(shutil.copyfile(self.path, path))
