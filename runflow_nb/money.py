@@ -26,6 +26,8 @@ def parse_usd(value: object) -> Decimal | None:
 
 def usd(amount: Decimal) -> str:
     """Dollars as people write them: at least two decimals, more only where the amount has them."""
+    if amount < 0:
+        return f"-{usd(-amount)}"
     rounded = amount.quantize(CENT)
     if rounded == amount:
         return f"${rounded:,}"

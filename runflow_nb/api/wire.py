@@ -11,7 +11,7 @@ from typing import Any
 
 from .errors import MalformedAnswer
 from .outputs import RemoteOutput, read_outputs
-from .values import amount, count, first_text, flag, mapping, moment, sequence, text, whole
+from .values import amount, count, first_text, flag, mapping, moment, text, whole
 
 FOLDED = {"cancelled": "canceled", "completed": "succeeded", "errored": "failed", "timeout": "failed"}
 """Other words for the documented states."""
@@ -80,24 +80,6 @@ class Page:
     prev_pq: str | None = None
     unreadable: int = 0
     """Entries that could not be read as a run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """What the organisation has left, in USD."""
-
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Whose key it is."""
-
-    id: str | None
-    email: str | None
-    organizations: tuple[str, ...]
-    """Their names, or slugs, or ids."""
-    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,28 +175,6 @@ def read_page(answer: object) -> Page:
         except MalformedAnswer:
             unreadable += 1
     return Page(tuple(runs), text(members.get("next_pq")), text(members.get("prev_pq")), unreadable)
-
-
-def read_balance(answer: object) -> Balance:
-    """The balance, in each of its three documented shapes. Raises MalformedAnswer."""
-    members = mapping(answer)
-    for part in (members, *map(mapping, sequence(members.get("items")))):
-        dollars = amount(part.get("balance"))
-        dollars = amount(part.get("balance_usd")) if dollars is None else dollars
-        if dollars is not None:
-            return Balance(dollars)
-        cents = amount(part.get("balance_cents"))
-        if cents is not None:
-            return Balance(cents / 100)
-    raise MalformedAnswer("the answer holds no balance")
-
-
-def read_account(answer: object) -> Account:
-    """Whose key it is. Never raises: what is missing is None."""
-    members = mapping(answer)
-    organizations = [mapping(mapping(entry).get("org")) for entry in sequence(members.get("memberships"))]
-    names = (first_text(each.get("name"), each.get("slug"), each.get("id")) for each in organizations)
-    return Account(text(members.get("id")), text(members.get("email")), tuple(name for name in names if name), members)
 
 
 def read_health(answer: object) -> Health:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from .base import RunflowError
 
@@ -76,6 +76,21 @@ class InsufficientCredit(RequestRefused):
 
 
 class AccessDenied(RequestRefused):
-    """403: the key may not do this, or the e-mail address is not verified. Nothing was billed."""
+    """403: the key may not do this, the organisation is another's, or the e-mail address is not verified.
+
+    Nothing was billed.
+    """
 
     next_step = "Check the key's permissions (runs:create, runs:read) at app.runflow.io."
+    steps: Mapping[str, str] = {
+        "ORGANIZATION_MEMBERSHIP_REQUIRED": (
+            "The setting organization must be the id of one that this key belongs to:\n"
+            "  %runflow config organization=ID, or organization= for the key's own; %runflow account --full lists them."
+        ),
+        "EMAIL_NOT_VERIFIED": "Confirm the e-mail address of your Runflow account (app.runflow.io), then try again.",
+    }
+    """What to do next, by the code of the refusal."""
+
+    def __init__(self, status: int, code: str = "", message: str = "", fields: Iterable[tuple[str, str]] = ()) -> None:
+        super().__init__(status, code, message, fields)
+        self.next_step = self.steps.get(code, self.next_step)

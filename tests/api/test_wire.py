@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runflow_nb.api import wire
+from runflow_nb.api.account import read_account, read_balance
 from runflow_nb.api.errors import MalformedAnswer
 from runflow_nb.api.outputs import read_outputs
 from runflow_nb.api.problem import read_problem
@@ -171,20 +172,6 @@ def test_a_cost_is_exact_or_absent(given_cost: object, cost: Decimal | None) -> 
     assert wire.read_run(run_json(cost=given_cost)).cost == cost
 
 
-@pytest.mark.parametrize(
-    ("answer", "amount"),
-    [
-        ({"balance": "12.50"}, Decimal("12.50")),
-        ({"balance_cents": 1250, "currency": "USD"}, Decimal("12.50")),
-        ({"items": [{"balance_usd": "12.50"}]}, Decimal("12.50")),
-        ({"items": [{"balance": 12.5}]}, Decimal("12.50")),
-        ({"balance": "0", "balance_cents": 1250}, Decimal(0)),
-    ],
-)
-def test_the_balance_is_read_in_each_of_its_shapes(answer: object, amount: Decimal) -> None:
-    assert wire.read_balance(answer).amount == amount
-
-
 @pytest.mark.parametrize("answer", [{"status": "ok"}, {"ok": True}, {}, [], None])
 def test_health_is_judged_by_its_status_alone(answer: object) -> None:
     assert wire.read_health(answer) == wire.Health(sandbox=False)
@@ -265,7 +252,8 @@ MEMBERS = re.findall(
     "id run_id status_code status output outputs image_urls image images url output_url image_url type width height "
     "seed nsfw_detected timing model_data cost duration_ms created_at started_at completed_at finished_at error code "
     "message failure_code failure_message failure_reason failure_stage failure_stage_code client_ref org_id items "
-    "next_pq prev_pq balance balance_usd balance_cents memberships org name slug email sandbox instance errors loc msg",
+    "next_pq prev_pq balance balance_usd balance_cents currency memberships org name slug email scopes sandbox "
+    "instance errors loc msg",
 )
 DAMAGED = st.recursive(
     ANYTHING,
@@ -275,8 +263,8 @@ DAMAGED = st.recursive(
 READERS = [
     wire.read_run,
     wire.read_page,
-    wire.read_balance,
-    wire.read_account,
+    read_balance,
+    read_account,
     wire.read_health,
     wire.read_asset,
     read_outputs,

@@ -18,7 +18,8 @@ from PIL import Image
 
 import runflow_nb
 from runflow_nb import callbacks
-from runflow_nb.api.wire import RemoteRun, parse, read_balance, read_run
+from runflow_nb.api.account import read_balance
+from runflow_nb.api.wire import RemoteRun, parse, read_run
 from runflow_nb.engine.connection import SANDBOX_TOKEN
 from runflow_nb.errors import InsufficientCredit, RunFailed
 from runflow_nb.record.run import Run

@@ -66,6 +66,13 @@ SUBCOMMANDS: dict[str, Subcommand] = {
             Flag("--keyring", "keep the key in the system's keyring"),
         ),
     ),
+    "account": Subcommand(
+        "account [--full]",
+        "whose key it is: organisation, balance, and what the key may not do",
+        f"{HERE}.account",
+        "none",
+        (Flag("--full", "also the person, the e-mail address and ids: they stay in the notebook"),),
+    ),
     "history": Subcommand(
         "history [FLAGS]",
         "this notebook's runs, newest first",

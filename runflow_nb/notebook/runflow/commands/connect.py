@@ -81,7 +81,7 @@ def _publish(now: Settings, origin: str, standing: Standing | None, remark: str 
     if now.organization:
         rows.append(("organisation set", now.organization))
     if standing is not None:
-        balance = "not told to this key" if standing.balance is None else usd(standing.balance)
+        balance = "not told to this key" if standing.balance is None else usd(standing.balance.amount)
         rows.append(("organisation", ", ".join(standing.organizations) or "not told"))
         rows.append(("balance", f"{balance} play money" if origin == SANDBOX else balance))
     publish(Table(("connection", ""), tuple(rows), remark=remark).bundle())
