@@ -16,6 +16,8 @@ from .dialects.choose import guide as dialect_guide
 from .dialects.table import ALL
 from .faults.guide import EXAMPLE, guide
 from .faults.parse import BadPlan, read_plan
+from .offers.switches import BadModelSwitch, read_model_switches
+from .offers.switches import guide as model_guide
 from .server import NotLoopback, Server, listen
 from .switches import Switches
 
@@ -65,6 +67,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help=f"how callbacks are sent; may be repeated. Defaults come first: {callback_guide()}",
     )
+    parser.add_argument(
+        "--models",
+        type=_models,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help=f"how models are listed; may be repeated. Defaults come first: {model_guide()}",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -80,6 +90,7 @@ def run(args: argparse.Namespace) -> int:
             latency=args.latency,
             balance=args.balance,
             callbacks=read_switches(args.callback),
+            models=read_model_switches(args.models),
             faults=args.faults,
             dialects=read_dialects(args.dialect),
         )
@@ -148,5 +159,13 @@ def _callback(text: str) -> str:
     try:
         read_switches([text])
     except BadSwitch as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None
+    return text
+
+
+def _models(text: str) -> str:
+    try:
+        read_model_switches([text])
+    except BadModelSwitch as problem:
         raise argparse.ArgumentTypeError(str(problem)) from None
     return text

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-from decimal import Decimal
 
 from ...models.spec import Field
 from ..media.tune import INSTRUMENTS, MIME, tune
 from .offer import Made, Offer, Order, Work
-from .own import SEED, own_spec, prompt
+from .own import SEED, flat, own_spec, prompt
 
 JINGLE = own_spec(
     "jingle",
@@ -33,6 +32,4 @@ def _plan(order: Order) -> Work:
     return Work((play,), f"A tune on the {instrument}. Played by the Runflow sandbox.")
 
 
-OFFERS = (
-    Offer(JINGLE, "text-to-audio", "two cents per request", "Billed per request", lambda _: Decimal("0.02"), _plan),
-)
+OFFERS = (Offer(JINGLE, "text-to-audio", "two cents per request", "Billed per request", flat("0.02"), _plan),)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from decimal import Decimal
+
 from ...models.spec import Field, ModelSpec
+from .offer import Values
 
 ONLY_HERE = "It exists only in this sandbox."
 
@@ -16,6 +20,11 @@ def own_spec(slug: str, name: str, description: str, *fields: Field) -> ModelSpe
         fields=fields,
         price=None,
     )
+
+
+def flat(amount: str) -> Callable[[Values], Decimal]:
+    """The price of a run, whatever its input."""
+    return lambda _: Decimal(amount)
 
 
 def prompt(description: str) -> Field:

@@ -15,7 +15,7 @@ from ..paint.painter import describe, encoded, signed, unmarked
 from ..paint.retouch import STYLES, fitted
 from ..paint.words import read_motif
 from .offer import Made, Offer, Order, Values, Work
-from .own import PICTURE, SEED, own_spec, prompt
+from .own import PICTURE, SEED, flat, own_spec, prompt
 from .pictures import painting, picture, seen_size
 
 SIDE = 768
@@ -87,6 +87,8 @@ def _edit(order: Order) -> Work:
 
 
 def _collage(order: Order) -> Work:
+    for data in order.pictures:
+        seen_size(data)
     commission = _commission(order, 0, SIDE, SIDE)
     return Work((painting(commission),), describe(commission))
 
@@ -119,10 +121,6 @@ def _recoloured(image: Image.Image, colours: str) -> Image.Image:
     return ImageOps.colorize(ImageOps.grayscale(image), dark, light, between[0] if between else None)
 
 
-def _per_image(amount: str) -> Callable[[Values], Decimal]:
-    return lambda _: Decimal(amount)
-
-
 def _by_number(given: Values) -> Decimal:
     return Decimal("0.01") * SKETCH_OFFER.count(given)
 
@@ -132,8 +130,6 @@ SKETCH_OFFER = Offer(
 )
 OFFERS = (
     SKETCH_OFFER,
-    Offer(
-        EDIT, "image-to-image", "two cents per image", "Billed per drawing", _per_image("0.02"), _edit, PALETTE_CODES
-    ),
-    Offer(COLLAGE, "image-to-image", "three cents per request", "Billed per request", _per_image("0.03"), _collage),
+    Offer(EDIT, "image-to-image", "two cents per image", "Billed per drawing", flat("0.02"), _edit, PALETTE_CODES),
+    Offer(COLLAGE, "image-to-image", "three cents per request", "Billed per request", flat("0.03"), _collage),
 )

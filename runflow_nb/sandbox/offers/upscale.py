@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from decimal import Decimal
 
 from PIL import Image, ImageFilter
 
@@ -13,7 +12,7 @@ from ..paint.retouch import upright
 from ..paint.ribbon import mark
 from ..sources import Unreadable
 from .offer import Made, Offer, Order, Work
-from .own import PICTURE, own_spec
+from .own import PICTURE, flat, own_spec
 from .pictures import picture, seen_size
 
 LARGEST = 32_000_000
@@ -46,6 +45,4 @@ def _plan(order: Order) -> Work:
     return Work((enlarge,), f"The given picture, {factor} times larger. Made by the Runflow sandbox.")
 
 
-OFFERS = (
-    Offer(UPSCALE, "image-to-image", "two cents per request", "Billed per request", lambda _: Decimal("0.02"), _plan),
-)
+OFFERS = (Offer(UPSCALE, "image-to-image", "two cents per request", "Billed per request", flat("0.02"), _plan),)

@@ -16,6 +16,8 @@ class Vocabulary:
     types: Mapping[FieldType, str]
     one_of: tuple[str, str]
     """`validator_code` of a closed set, and the member of `validator_attrs` that lists it."""
+    pattern: tuple[str, str]
+    """Of a form that a text has, and the member that holds it as a regular expression."""
     length: tuple[str, str, str]
     """Of bounds of a text, and the members that hold the least and the most."""
     range: tuple[str, str, str]
@@ -28,6 +30,9 @@ class Vocabulary:
         if field.allowed:
             code, values = self.one_of
             return code, {values: list(field.allowed)}
+        if field.shape:
+            code, form = self.pattern
+            return code, {form: field.shape}
         if field.minimum is None and field.maximum is None:
             return None, {}
         code, least, most = self.length if field.type == "string" else self.range
@@ -48,6 +53,7 @@ VOCABULARIES = {
             "image_list": "image_list",
         },
         one_of=("one_of", "values"),
+        pattern=("regex", "pattern"),
         length=("length", "min", "max"),
         range=("range", "min", "max"),
         defaults=("none", "static"),
@@ -62,6 +68,7 @@ VOCABULARIES = {
             "image_list": "image_array",
         },
         one_of=("enum", "options"),
+        pattern=("matches", "expression"),
         length=("text_length", "min_length", "max_length"),
         range=("between", "minimum", "maximum"),
         defaults=("required_from_user", "use_default"),
