@@ -41,8 +41,6 @@ def _value(field: Field, value: Any, switches: Switches) -> Judged:
         return _pictures(field, value)
     if field.type == "boolean":
         return value, [] if isinstance(value, bool) else [FieldError(_loc(field), "takes true or false")]
-    if field.type == "image":
-        return value, [] if _is_address(value) else [FieldError(_loc(field), "takes a non-empty string")]
     if field.type in ("integer", "number"):
         return _number(field, value, switches)
     return _string(field, value, switches)
@@ -85,12 +83,8 @@ def _pictures(field: Field, value: Any) -> Judged:
         return value, [FieldError(_loc(field), "takes an array of strings")]
     if not value:
         return value, [FieldError(_loc(field), "takes at least one picture")]
-    wrong = [i for i, entry in enumerate(value) if not _is_address(entry)]
+    wrong = [i for i, entry in enumerate(value) if not isinstance(entry, str) or not entry]
     return value, [FieldError((*_loc(field), i), "takes a non-empty string") for i in wrong]
-
-
-def _is_address(entry: Any) -> bool:
-    return isinstance(entry, str) and bool(entry)
 
 
 def _enforced(field: Field, fact: Any, switches: Switches) -> bool:
