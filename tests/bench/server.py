@@ -18,8 +18,8 @@ from unittest.mock import patch
 
 import httpx
 
-from runflow_nb.sandbox import easel
 from runflow_nb.sandbox.command import serve
+from runflow_nb.sandbox.offers import pictures
 from runflow_nb.sandbox.paint.commission import Commission
 from runflow_nb.sandbox.switches import Switches
 from tests.bench.photographs import photograph
@@ -60,5 +60,5 @@ def ready_made(commission: Commission) -> bytes:
 
 
 if __name__ == "__main__":
-    with patch.object(easel, "paint", ready_made):
+    with patch.object(pictures, "paint", ready_made):
         serve("127.0.0.1", 0, Switches(latency=float(sys.argv[1]), balance=CREDIT))

@@ -23,11 +23,11 @@ from runflow_nb.api.wire import RemoteRun, parse, read_run
 from runflow_nb.engine.connection import SANDBOX_TOKEN
 from runflow_nb.errors import InsufficientCredit, RunFailed
 from runflow_nb.record.run import Run
-from runflow_nb.sandbox import easel
 from runflow_nb.sandbox.callbacks.switches import CallbackSwitches
 from runflow_nb.sandbox.dialects.choose import read_dialects
 from runflow_nb.sandbox.dialects.table import ALL, DIALECTS
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
+from runflow_nb.sandbox.offers import pictures
 from runflow_nb.sandbox.paint.painter import paint
 from tests.conftest import OpenSession
 from tests.engine.test_recovery import Skipping
@@ -44,7 +44,7 @@ LATENCY = 0.25
 @pytest.fixture(autouse=True)
 def painted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same picture is asked for over and over."""
-    monkeypatch.setattr(easel, "paint", PAINT)
+    monkeypatch.setattr(pictures, "paint", PAINT)
 
 
 PAINT = functools.cache(paint)

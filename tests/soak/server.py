@@ -16,10 +16,10 @@ from unittest.mock import patch
 
 import httpx
 
-from runflow_nb.sandbox import easel
 from runflow_nb.sandbox.app import create_app
 from runflow_nb.sandbox.faults.apply import under_faults
 from runflow_nb.sandbox.handlers import call
+from runflow_nb.sandbox.offers import pictures
 from runflow_nb.sandbox.server import Server, listen
 from runflow_nb.sandbox.switches import Switches
 from tests.bench.server import CREDIT, ready_made
@@ -79,7 +79,7 @@ def main(latency: str, spec: str) -> None:
     signal.signal(signal.SIGUSR1, heal)
     app = create_app(Switches(latency=float(latency), balance=CREDIT, faults=spec))
     server = Server(app, listen("127.0.0.1", 0), lambda url: print(f"listening on {url}", flush=True))
-    with patch.object(easel, "paint", ready_made), patch.object(call, "under_faults", until_healed):
+    with patch.object(pictures, "paint", ready_made), patch.object(call, "under_faults", until_healed):
         server.run_here()
 
 
