@@ -12,7 +12,7 @@ def parser() -> argparse.ArgumentParser:
     """All verbs with their arguments; `act` is what a verb does, and gives the exit status."""
     from .. import __version__
     from ..sandbox import command as sandbox
-    from . import check, cost, history, resume
+    from . import check, cost, history, pack, resume, unpack
 
     main_parser = argparse.ArgumentParser(
         prog="runflow-nb", description="Runflow pictures in notebooks: paid once, never lost, shown anywhere."
@@ -45,6 +45,14 @@ def parser() -> argparse.ArgumentParser:
     checking = verbs.add_parser("check", help="whether a store is what its journal and the server say; only reads")
     check.add_arguments(checking)
     checking.set_defaults(act=check.run)
+
+    packing = verbs.add_parser("pack", help="a notebook with its runs and pictures as one file, to hand on")
+    pack.add_arguments(packing)
+    packing.set_defaults(act=pack.run)
+
+    unpacking = verbs.add_parser("unpack", help="bring a packed notebook into this folder; overwrites nothing")
+    unpack.add_arguments(unpacking)
+    unpacking.set_defaults(act=unpack.run)
     return main_parser
 
 

@@ -23,6 +23,15 @@ RunflowError
 ├── NotCollected            the run was accepted, and the API does not tell of it now
 ├── DownloadFailed          the run succeeded, its pictures could not be fetched (yet)
 ├── NotSaved                the run is on record, a copy of its picture could not be put where it was wanted
+├── NotPacked               a notebook cannot be packed
+│   └── KeyFound                a key would go out
+├── NotUnpacked             a file is not unpacked; nothing was written
+│   ├── NotAPack                it is no pack
+│   ├── NewerPack               a newer version wrote it
+│   ├── DamagedPack             it is not as it was written
+│   ├── UnsafePack              it would do something else than bring a notebook
+│   ├── KeyInPack               a key stands in it
+│   └── FilesInTheWay           other files are here under the same names
 ├── CallbackRefused         what came as a callback is not to be acted on
 │   ├── InvalidSignature        its signature is missing, or fits no secret
 │   └── MalformedCallback       it cannot be read as an event
@@ -50,6 +59,15 @@ from .connection import NoKey as NoKey
 from .connection import NotConnected as NotConnected
 from .connection import RequestRefused as RequestRefused
 from .connection import ServerUnavailable as ServerUnavailable
+from .pack import DamagedPack as DamagedPack
+from .pack import FilesInTheWay as FilesInTheWay
+from .pack import KeyFound as KeyFound
+from .pack import KeyInPack as KeyInPack
+from .pack import NewerPack as NewerPack
+from .pack import NotAPack as NotAPack
+from .pack import NotPacked as NotPacked
+from .pack import NotUnpacked as NotUnpacked
+from .pack import UnsafePack as UnsafePack
 from .record import NotForgotten as NotForgotten
 from .record import NotOnRecord as NotOnRecord
 from .record import NotSaved as NotSaved

@@ -1,0 +1,1 @@
+"""A notebook with all that it shows, as one file: packed here, unpacked elsewhere."""

@@ -1,0 +1,93 @@
+"""The journal lines of a pack, believed only as far as they are what this package writes. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..record import places
+from ..record.fold import fold
+from ..record.journal import VERSION, decode
+from ..record.run import Run
+from .manifest import RUN, SHA256
+
+KEY = re.compile(r"[0-9a-f]{32}")
+"""What a preview is called."""
+WORD = re.compile(r"[a-z_]{1,40}")
+
+
+class NoJournal(ValueError):
+    """These are no lines of ours; the text says why, ready to follow "has a journal that"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a pack's journal tells."""
+
+    runs: Mapping[str, Run]
+    """By id, oldest first."""
+    events: Mapping[str, Sequence[Mapping[str, Any]]]
+    """By run."""
+    inputs: tuple[Mapping[str, Any], ...]
+    """What the names of pictures stand for."""
+
+
+def read(data: bytes, root: Path, expected: Sequence[str]) -> Brought:
+    """`root`: the store that they go to. `expected`: the runs that the manifest names. Raises NoJournal."""
+    events: dict[str, list[dict[str, Any]]] = {run: [] for run in sorted(expected)}
+    inputs = []
+    for number, line in enumerate(data.split(b"\n")[:-1], 1):
+        event = decode(line)
+        if event is None:
+            raise NoJournal(f"cannot be read in line {number}")
+        if event.get("v") != VERSION or not WORD.fullmatch(event["event"]):
+            raise NoJournal(f"is of another version, or another program's, in line {number}")
+        if event["event"] == "input":
+            if not all(isinstance(event.get(name), str) for name in ("name", "digest", "at")):
+                raise NoJournal(f"names a picture in a way that is not ours in line {number}")
+            inputs.append(event)
+        elif event.get("run") in events and isinstance(event.get("at"), str):
+            events[event["run"]].append(event)
+        else:
+            raise NoJournal(f"tells of another run than those of the pack in line {number}")
+    if data and not data.endswith(b"\n"):
+        raise NoJournal("has no end")
+    return Brought({run: _run(run, told, root) for run, told in events.items()}, events, tuple(inputs))
+
+
+def _run(name: str, events: Sequence[Mapping[str, Any]], root: Path) -> Run:
+    run = fold(events, root)
+    if run is None or run.id != name or not RUN.fullmatch(run.id):
+        raise NoJournal(f"does not tell how run {name[-6:]} began")
+    if run.open or run.phase == "unknown":
+        # It would hold a place and a part of the budget here, for ever.
+        raise NoJournal(f"tells of run {run.short} as if it were still on its way")
+    if not (run.origin and run.model and run.recipe):
+        raise NoJournal(f"does not say what run {run.short} was")
+    # These become paths: nothing else than a hash may.
+    hashes = [output.sha256 for output in run.outputs]
+    hashes += [str(picture.get("file")) for picture in run.pictures if picture.get("file") is not None]
+    previews = [] if run.preview is None else [run.preview.path]
+    if not all(SHA256.fullmatch(sha256) for sha256 in hashes) or not all(_is_preview(path, root) for path in previews):
+        raise NoJournal(f"speaks of files that are no store's, in run {run.short}")
+    return run
+
+
+def _is_preview(path: Path, root: Path) -> bool:
+    return path.parent == root / places.PREVIEWS and bool(KEY.fullmatch(path.stem))
+
+
+def spoken_of(runs: Mapping[str, Run]) -> Iterator[tuple[str, str]]:
+    """(what a record calls a file, our id of the run that speaks of it): originals and inputs by hash, previews by
+    name."""
+    for run in runs.values():
+        for output in run.outputs:
+            yield output.sha256, run.id
+        for picture in run.pictures:
+            if isinstance(sha256 := picture.get("file"), str):
+                yield sha256, run.id
+        if run.preview is not None:
+            yield run.preview.path.name, run.id
