@@ -23,17 +23,18 @@ ROUTES = [
     route("GET", "/v1/health", account.health, "health", key=False),
     route("GET", "/v1/readiness", account.readiness, "health", key=False),
     route("GET", "/v1/auth/me", account.me, "me"),
-    route("GET", "/v1/billing/balance", account.balance, "balance"),
-    route("GET", "/v1/credit-balances", account.credit_balances, "balance"),
-    route("GET", "/v1/runs", runs.list_runs, "search"),
+    route("GET", "/v1/billing/balance", account.balance, "balance", scope="credit_balance:read"),
+    route("PATCH", "/v1/billing/balance", account.change_balance, "balance", scope="credit_balance:read"),
+    route("GET", "/v1/credit-balances", account.credit_balances, "balance", scope="credit_balance:read"),
+    route("GET", "/v1/runs", runs.list_runs, "search", scope="runs:read"),
     route("GET", "/v1/runs/statuses", runs.list_statuses, "statuses"),
-    route("GET", "/v1/runs/{run_id}", runs.get_run, "read"),
-    route("GET", "/v1/runs/{run_id}/callback", callbacks.get_callback),
-    route("POST", "/v1/runs/{run_id}/callback-redeliveries", callbacks.redeliver),
+    route("GET", "/v1/runs/{run_id}", runs.get_run, "read", scope="runs:read"),
+    route("GET", "/v1/runs/{run_id}/callback", callbacks.get_callback, scope="runs:read"),
+    route("POST", "/v1/runs/{run_id}/callback-redeliveries", callbacks.redeliver, scope="runs:execute"),
     route("POST", "/v1/callback-secrets", callbacks.create_secret),
     route("GET", "/v1/callback-secrets", callbacks.list_secrets),
     route("DELETE", "/v1/callback-secrets/{secret_id}", callbacks.delete_secret),
-    route("POST", "/v1/models/{model_id:path}/runs", runs.create_run, "create"),
+    route("POST", "/v1/models/{model_id:path}/runs", runs.create_run, "create", scope="runs:create"),
     route("GET", "/v1/models", models.list_models, "models"),
     route("GET", "/v1/public/models", models.list_models, "models", key=False),
     route("GET", "/v1/models/{model_id:path}/runs", models.refuse_run_listing, key=False),
@@ -42,10 +43,10 @@ ROUTES = [
     route("GET", "/v1/models/{model_id:path}", models.get_model, "models"),
     route("GET", "/v1/model-creators", models.list_creators, "models"),
     route("GET", "/v1/model-creators/{id}", models.get_creator, "models"),
-    route("POST", "/v1/asset-uploads", assets.declare, "declare"),
-    route("POST", "/v1/asset-uploads/{asset_id}/confirmations", assets.confirm, "confirm"),
-    route("GET", "/v1/assets/types", assets.list_types, "asset"),
-    route("GET", "/v1/assets/{asset_id}", assets.get_asset, "asset"),
+    route("POST", "/v1/asset-uploads", assets.declare, "declare", scope="assets:create"),
+    route("POST", "/v1/asset-uploads/{asset_id}/confirmations", assets.confirm, "confirm", scope="assets:create"),
+    route("GET", "/v1/assets/types", assets.list_types, "asset", scope="assets:read"),
+    route("GET", "/v1/assets/{asset_id}", assets.get_asset, "asset", scope="assets:read"),
     route("PUT", "/sandbox/uploads/{asset_id}", assets.put_bytes, "put", key=False),
     route("GET", "/sandbox/assets/{asset_id}", assets.get_bytes, "download", key=False),
     route("GET", "/sandbox/outputs/{run_id}/{name}", files.get_output, "download", key=False),
@@ -78,7 +79,7 @@ def _middleware(desk: Desk) -> list[Middleware]:
     """What answers go through; most sandboxes need none."""
     found = []
     if desk.switches.rate_limit_headers:
-        found.append(Middleware(RateLimitHeaders, clock=desk.clock))
+        found.append(Middleware(RateLimitHeaders, limits=desk.limits))
     if desk.switches.dialects & ENVELOPES:
         found.append(Middleware(ErrorEnvelopes, spoken=desk.switches.dialects))
     return found

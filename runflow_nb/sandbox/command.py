@@ -6,8 +6,11 @@ import argparse
 import signal
 import sys
 from decimal import Decimal
+from typing import get_args
 
 from ..money import parse_usd
+from .accounts.switches import BadAccountSwitch, read_account_switches
+from .accounts.switches import guide as account_guide
 from .app import create_app
 from .callbacks.switches import BadSwitch, read_switches
 from .callbacks.switches import guide as callback_guide
@@ -19,7 +22,7 @@ from .faults.parse import BadPlan, read_plan
 from .offers.switches import BadModelSwitch, read_model_switches
 from .offers.switches import guide as model_guide
 from .server import NotLoopback, Server, listen
-from .switches import Switches
+from .switches import Readiness, Switches
 
 DEFAULTS = Switches()
 HELP = "help"
@@ -68,6 +71,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"how callbacks are sent; may be repeated. Defaults come first: {callback_guide()}",
     )
     parser.add_argument(
+        "--account",
+        type=_account,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help=f"what every key is; may be repeated. Defaults come first: {account_guide()}",
+    )
+    parser.add_argument(
+        "--rate-limit",
+        type=_count,
+        default=DEFAULTS.rate_limit,
+        metavar="N",
+        help="requests that an organization may make a minute; 0 for as many as it wants (%(default)s)",
+    )
+    parser.add_argument(
+        "--readiness",
+        choices=get_args(Readiness),
+        default=DEFAULTS.readiness,
+        help="what the readiness check finds (%(default)s)",
+    )
+    parser.add_argument(
         "--models",
         type=_models,
         action="append",
@@ -89,6 +113,9 @@ def run(args: argparse.Namespace) -> int:
         switches = Switches(
             latency=args.latency,
             balance=args.balance,
+            rate_limit=args.rate_limit,
+            readiness=args.readiness,
+            accounts=read_account_switches(args.account),
             callbacks=read_switches(args.callback),
             models=read_model_switches(args.models),
             faults=args.faults,
@@ -161,6 +188,20 @@ def _callback(text: str) -> str:
     except BadSwitch as problem:
         raise argparse.ArgumentTypeError(str(problem)) from None
     return text
+
+
+def _account(text: str) -> str:
+    try:
+        read_account_switches([text])
+    except BadAccountSwitch as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None
+    return text
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text} is no whole number from 0 up")
+    return int(text)
 
 
 def _models(text: str) -> str:

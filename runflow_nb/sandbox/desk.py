@@ -23,6 +23,7 @@ from .identity import Ids, is_uuid
 from .links import Links
 from .offers.offer import pictures_in
 from .output import read_output
+from .ratelimit import RateLimits
 from .refusal import FieldError, Refusal, invalid
 from .run import SandboxRun
 from .submission import Submission
@@ -52,6 +53,7 @@ class Desk:
         self.folder = Path(tempfile.mkdtemp(prefix="runflow-sandbox-"))
         self.ids = Ids()
         self.links = Links(clock)
+        self.limits = RateLimits(switches.rate_limit, clock)
         self.tally = Tally()
         for name in ("assets", "outputs"):
             (self.folder / name).mkdir()
@@ -61,6 +63,8 @@ class Desk:
         self.runs: dict[str, SandboxRun] = {}
         self.replays: dict[tuple[str, str, str], Replay] = {}
         self._open: dict[str, list[SandboxRun]] = {}
+        self.thresholds: dict[str, Decimal] = {}
+        """Organization -> USD below which its balance is called low."""
         self._billed: dict[str, Decimal] = {}
 
     async def close(self) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
+from .accounts.switches import AccountSwitches
 from .callbacks.switches import CallbackSwitches
 from .dialects.choose import check_dialects
 from .offers.switches import ModelSwitches
@@ -17,6 +18,8 @@ read: the create answers `queued` as ever, and reading the run carries them.
 answer: the create waits for the end and carries them; no later read does.
 In both a listing never carries them, for the pages say that they are not in the history.
 """
+Readiness = Literal["ok", "redis-degraded", "redis-missing", "database-down"]
+"""How database and Redis are, as `/v1/readiness` has it: 200 also where Redis is degraded, else 503."""
 
 MIB = 1024 * 1024
 
@@ -39,6 +42,8 @@ class Switches:
     """Whether members of the body and of `input` that the model does not have are refused (422) or ignored."""
     enforce_inferred: bool = True
     """Whether limits that no page publishes are enforced."""
+    rate_limit: int = 0
+    """Requests with a key that an organization may make a minute, beyond which is 429; 0: as many as are wanted."""
     rate_limit_headers: bool = False
     """Whether answers carry `X-RateLimit-*`, as an older page has it."""
     report_seed: bool = True
@@ -46,6 +51,8 @@ class Switches:
     sync_mode: SyncMode = "read"
     maximum_body: int = 96 * MIB
     """Largest JSON body in bytes (413 beyond): the largest inline picture, in base64, and room for the rest."""
+    readiness: Readiness = "ok"
+    accounts: AccountSwitches = field(default_factory=AccountSwitches)
     callbacks: CallbackSwitches = field(default_factory=CallbackSwitches)
     models: ModelSwitches = field(default_factory=ModelSwitches)
     faults: str = ""
@@ -54,7 +61,9 @@ class Switches:
     """Names of `dialects.table`: in what the sandbox differs from its default, as sources of the API do."""
 
     def __post_init__(self) -> None:
-        for name in ("latency", "balance", "link_lifetime", "asset_lifetime", "upload_lifetime"):
+        for name in ("latency", "balance", "link_lifetime", "asset_lifetime", "upload_lifetime", "rate_limit"):
             if not 0 <= getattr(self, name) < float("inf"):
                 raise ValueError(f"{name} takes a number from 0 up")
+        if self.readiness not in get_args(Readiness):
+            raise ValueError(f"readiness takes {', '.join(get_args(Readiness))}")
         check_dialects(self.dialects)

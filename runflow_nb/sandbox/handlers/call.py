@@ -10,14 +10,20 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ..accounts.caller import Caller, check_allowed, read_caller
 from ..desk import Desk
 from ..dialects.answers import spoken_answer
 from ..faults.apply import under_faults
 from ..faults.fate import PLAIN, Acceptance
-from ..identity import organization
 from ..query import Syntax
+from ..ratelimit import counted
 from ..refusal import Refusal
 from ..submission import read_json
+
+OWN_ACCOUNT = "me"
+"""What is answered whatever a key may not do: how else would one learn it?"""
+NOBODY = Caller("", "")
+"""Who calls where no key is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +32,14 @@ class Call:
 
     desk: Desk
     request: Request
-    org_id: str
-    """The caller's organization; "" where no key is needed."""
+    caller: Caller = NOBODY
     acceptance: Acceptance = PLAIN
     """What becomes of a run that this call makes."""
+
+    @property
+    def org_id(self) -> str:
+        """The caller's organization; "" where no key is needed."""
+        return self.caller.org_id
 
     @property
     def base_url(self) -> str:
@@ -69,30 +79,36 @@ def syntax_of(call: Call) -> Syntax:
 Handler = Callable[[Call], Awaitable[Response]]
 
 
-def route(method: str, path: str, handler: Handler, endpoint: str | None = None, *, key: bool = True) -> Route:
-    """A row of the table. `endpoint`: what fault plans call it; `key`: whether a bearer token is needed."""
+def route(
+    method: str,
+    path: str,
+    handler: Handler,
+    endpoint: str | None = None,
+    *,
+    key: bool = True,
+    scope: str | None = None,
+) -> Route:
+    """A row of the table. `endpoint`: what fault plans call it; `key`: whether a bearer token is needed, and `scope`
+    what it has to be allowed."""
 
     async def serve(request: Request) -> Response:
         desk: Desk = request.app.state.desk
         desk.tally.requests[f"{method} {path}"] += 1
+        if key:
+            desk.limits.count(counted(request.headers))
 
         async def work(acceptance: Acceptance) -> Response:
-            org_id = _caller(request) if key else ""
-            answer = await handler(Call(desk, request, org_id, acceptance))
+            caller = _admitted(desk, request) if key else NOBODY
+            answer = await handler(Call(desk, request, caller, acceptance))
             return spoken_answer(answer, endpoint, desk.switches.dialects)
 
         turns = desk.faults.due(endpoint) if endpoint else ()
         return await under_faults(request, turns, desk.clock, work) if turns else await work(PLAIN)
 
+    def _admitted(desk: Desk, request: Request) -> Caller:
+        caller = read_caller(request.headers, desk.switches.accounts)
+        if endpoint != OWN_ACCOUNT:
+            check_allowed(desk.switches.accounts, scope)
+        return caller
+
     return Route(path, serve, methods=[method], name=f"{method} {path}")
-
-
-def _caller(request: Request) -> str:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise Refusal(401, "UNAUTHORIZED", "a bearer token is needed: Authorization: Bearer KEY")
-    own = organization(token.strip())
-    asked = request.headers.get("x-organization-id", own)
-    if asked.lower() != own:
-        raise Refusal(403, "ORGANIZATION_MEMBERSHIP_REQUIRED", "the key belongs to another organization")
-    return own

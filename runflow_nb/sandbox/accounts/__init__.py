@@ -1,0 +1,1 @@
+"""Who is calling: keys, the organizations they belong to, and what they may do."""
