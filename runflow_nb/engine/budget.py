@@ -43,7 +43,7 @@ def upper_bound(price: Estimate, observed: Decimal | None) -> Decimal | None:
     """
     seen = None if observed is None else observed * price.images
     if price.amount is None:
-        return seen
+        return None
     if price.kind == "exact":
         return price.amount
     if price.kind == "estimated":
@@ -84,7 +84,7 @@ def reserve(price: Estimate, consent: Consent, spent: Sequence[tuple[Limit, Comm
     if limit is not None and asked > limit:
         remedy = f"Raise --max-cost (in Python max_cost=), or ask for less.{also}"
         raise BudgetExceeded(_told(price), f"--max-cost {usd(limit)}", NOTHING, NOTHING, remedy)
-    held = price.upper if price.upper is not None else asked if limit is None else limit
+    held = price.upper if price.upper is not None else max(asked, price.seen or NOTHING) if limit is None else limit
     for budget, committed in spent:
         if committed.confirmed + committed.reserved + held > budget.amount:
             remedy = f"Raise it with %runflow config budget=USD, or %config Runflow.budget.{also}"

@@ -83,6 +83,9 @@ class Claims:
         observed = self._store.index.observed_price(
             request.spec.id, _tier(request), request.input, origin=self._connection.origin
         )
+        if request.price.amount is None:
+            # It may go by the length of a text or a film: what such runs cost so far bounds nothing.
+            return replace(request.price, seen=observed)
         return replace(request.price, upper=upper_bound(request.price, observed))
 
     def check(self, order: Order, settings: Settings) -> None:

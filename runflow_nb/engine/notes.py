@@ -34,6 +34,8 @@ def money_notes(run: Run, cost: Decimal | None) -> list[str]:
     """That a run cost more (USD) than was held for it."""
     if cost is None or run.reserved is None or cost <= run.reserved:
         return []
+    if run.estimate.amount is None and not run.reserved:
+        return []  # nobody knew what it would cost, and it was agreed to whatever it is
     return [f"it cost {usd(cost)}: more than the {usd(run.reserved)} that were expected at most"]
 
 

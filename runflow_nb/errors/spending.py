@@ -24,9 +24,10 @@ class BudgetExceeded(RunflowError):
         super().__init__(price, limit, spent, reserved, remedy)
 
     def __str__(self) -> str:
-        limit = f"the limit is {self.limit}" if self.limit else "nothing bounds how much more"
+        limit = f"the limit is {self.limit}" if self.limit else "nothing bounds it"
         used = f"  {usd(self.spent)} confirmed, {usd(self.reserved)} held for runs on their way.\n"
+        costs = "has" if self.price.startswith("an unknown") else "costs"
         return (
-            f"Not sent: this run costs {self.price}, and {limit}. Nothing was billed.\n"
+            f"Not sent: this run {costs} {self.price}, and {limit}. Nothing was billed.\n"
             f"{used if self.spent or self.reserved else ''}  {self.remedy}"
         )

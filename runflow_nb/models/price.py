@@ -37,10 +37,16 @@ class Estimate:
     images: int
     upper: Decimal | None = None
     """The most that it can cost in USD, which a budget holds; None where nothing bounds it."""
+    said: str = ""
+    """What the API says of a price that is not known, in its own words."""
+    seen: Decimal | None = None
+    """The most in USD that a run of this model was seen to cost, where the price is not known: no bound."""
 
     def __str__(self) -> str:
         if self.amount is None:
-            return "an unknown price"
+            seen = f"runs of this model cost up to {usd(self.seen)} so far" if self.seen else ""
+            words = "; ".join(filter(None, [self.said and f"the API says: {self.said}", seen]))
+            return f"an unknown price ({words})" if words else "an unknown price"
         prefix = {"estimated": "about ", "at least": "at least "}.get(self.kind, "")
         return prefix + usd(self.amount)
 
@@ -53,7 +59,7 @@ def worst(kinds: list[Kind]) -> Kind:
 def estimate(spec: ModelSpec, values: Mapping[str, Value]) -> Estimate:
     """The price of this input: (base x tier + surcharges) x number of images. Pure; `values` are already valid."""
     if spec.price is None:
-        return Estimate(None, "unknown", (), 1)
+        return Estimate(None, "unknown", (), 1, said=spec.price_words)
     tier = str(values.get("resolution", spec.price.default_tier))
     multiple = spec.price.tiers.get(tier)
     exact = tier in spec.price.exact_tiers

@@ -91,7 +91,9 @@ def _magics(shell: Any) -> dict[str, LazyMagic]:
         from .nanobanana import any_model
         from .runflow.dispatch import runflow
 
-        return runflow(line) if cell is None else any_model(shell, line, cell, local_ns)
+        # A subcommand has no slash, and a model's full id has.
+        names_model = "/" in line.strip().partition(" ")[0]
+        return any_model(shell, line, cell, local_ns) if cell is not None or names_model else runflow(line)
 
     def nanobanana_help() -> str:
         from .views.help import help_text

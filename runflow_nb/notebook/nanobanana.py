@@ -13,7 +13,7 @@ from ..callback import in_callback
 from ..engine.job import Job
 from ..engine.order import Order
 from ..errors import InvalidRequest, Problem
-from ..models.catalog import SHORT_NAMES, known_models
+from ..models.catalog import SHORT_NAMES, known, known_models
 from ..models.declared import MODEL_ID
 from ..models.nearest import nearest
 from ..models.validate import brief
@@ -47,15 +47,17 @@ def nanobanana(shell: Any, line: str, cell: str | None, local_ns: dict[str, Any]
     return Cell(shell, Magic(mark, line, cell, line), _names(shell, local_ns)).run()
 
 
-def any_model(shell: Any, line: str, cell: str, local_ns: dict[str, Any] | None) -> Run | Job | None:
+def any_model(shell: Any, line: str, cell: str | None, local_ns: dict[str, Any] | None) -> Run | Job | None:
     """`%%runflow MODEL [options]`: the same for a model by its full id. Raises what `nanobanana` raises."""
-    cell = body_as_typed(shell, "%%runflow", line, cell)
+    mark = "%runflow" if cell is None else "%%runflow"
+    if cell is not None:
+        cell = body_as_typed(shell, mark, line, cell)
     model, _, options = line.strip().partition(" ")
     if not MODEL_ID.fullmatch(model):
         near = SHORT_NAMES.get(model) or nearest(model, known_models())
-        reason = "is no model: %%runflow takes a full id" if model else "needs a full id: %%runflow MODEL"
+        reason = f"is no model: {mark} takes a full id" if model else f"needs a full id: {mark} MODEL"
         raise InvalidRequest([Problem("", brief(model), reason, near)], "option", "All models: %runflow models")
-    return Cell(shell, Magic("%%runflow", line, cell, options, model), _names(shell, local_ns)).run()
+    return Cell(shell, Magic(mark, line, cell, options, model), _names(shell, local_ns)).run()
 
 
 def _names(shell: Any, local_ns: dict[str, Any] | None) -> Mapping[str, Any]:
@@ -73,12 +75,13 @@ class Cell:
 
     def run(self) -> Run | Job | None:
         """Do what is asked. Raises the errors of `runflow_nb.errors`."""
-        if self._typed().given("--help"):
-            say(help_text())
-            return None
         settings = calls.session().settings()
         model = self._magic.model or self._named()
         calls.learn_model(model, settings)
+        if self._typed(model).given("--help"):
+            spec = known(model) if model is not None else None
+            say(help_text(spec if spec is not None and spec.declared else None))
+            return None
         try:
             asked = self._asked(settings, model)
         except InvalidRequest:

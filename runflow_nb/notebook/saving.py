@@ -19,9 +19,12 @@ from ..models.request import RunRequest
 from ..models.validate import brief
 from ..record.formats import FORMATS
 from ..record.image import Image, OriginalGone
+from ..record.output_file import EXTENSIONS as FILE_EXTENSIONS
+from ..record.output_file import OutputFile
 from ..record.run import Run
 from .views.description import day
 
+Original = Image | OutputFile
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 NAMES = ("n", "seed", "model", "date", "id")
 OFFERED = " ".join(f"{{{name}}}" for name in NAMES)
@@ -29,6 +32,9 @@ EXTENSIONS: Mapping[str, str] = {
     f".{extension}": known.name for known in FORMATS.values() for extension in (known.extension, known.name)
 }
 """Extension -> the format it stands for, as the API spells it."""
+
+
+SUFFIXES = frozenset({*EXTENSIONS, *(f".{extension}" for extension in FILE_EXTENSIONS.values())})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +46,9 @@ class Destination:
     overwrite: bool = False
 
     def paths(self, run: Run) -> list[Path]:
-        """One path for each picture, in their order. Pure, but for asking whether the pattern is a folder."""
-        pattern = self._file_pattern(len(run.images))
-        return [Path(_filled(pattern, run, image)).expanduser() for image in run.images]
+        """One path for each file, pictures first. Pure, but for asking whether the pattern is a folder."""
+        pattern = self._file_pattern(len(run.outputs))
+        return [Path(_filled(pattern, run, output)).expanduser() for output in run.outputs]
 
     def _file_pattern(self, pictures: int) -> str:
         pattern = self.pattern
@@ -74,7 +80,7 @@ def save(run: Run, destination: Destination) -> list[Path]:
 
     Raises NotSaved, before anything is copied where another picture is in the way; OriginalGone.
     """
-    targets = list(zip(run.images, destination.paths(run), strict=True))
+    targets = list(zip(run.outputs, destination.paths(run), strict=True))
     due = [(image, path) for image, path in targets if not _is(path, image)]
     taken = [path for _, path in due if os.path.lexists(path)]
     if taken and not destination.overwrite:
@@ -104,10 +110,10 @@ def _placeholder(name: str) -> str | None:
     return f"{{{near}}}" if near else None
 
 
-def _filled(pattern: str, run: Run, image: Image) -> str:
-    """The path of one picture. The extension says what the file is, whatever was asked for."""
+def _filled(pattern: str, run: Run, output: Original) -> str:
+    """The path of one file. The extension says what the file is, whatever was asked for."""
     values: Mapping[str, Any] = {
-        "n": image.index,
+        "n": output.index,
         "seed": run.seed if run.seed is not None else "none",
         "model": run.model.partition("/")[2].replace("/", "-") or run.model,
         "date": day(run.created_at),
@@ -115,17 +121,21 @@ def _filled(pattern: str, run: Run, image: Image) -> str:
     }
     path = PLACEHOLDER.sub(lambda match: str(values[match[1]]), pattern)
     stem, extension = _split(path)
-    return path if EXTENSIONS.get(extension.lower()) == image.format else f"{stem}{image.path.suffix}"
+    if isinstance(output, OutputFile):
+        fits = extension.lower() == output.path.suffix
+    else:
+        fits = EXTENSIONS.get(extension.lower()) == output.format
+    return path if fits else f"{stem}{output.path.suffix}"
 
 
 def _split(path: str) -> tuple[str, str]:
-    """(what goes before, extension) of a path; a suffix that is of no picture format is none."""
+    """(what goes before, extension) of a path; a suffix that is of no format that is delivered is none."""
     extension = Path(path).suffix
-    return (path.removesuffix(extension), extension) if extension.lower() in EXTENSIONS else (path, "")
+    return (path.removesuffix(extension), extension) if extension.lower() in SUFFIXES else (path, "")
 
 
-def _is(path: Path, image: Image) -> bool:
-    """Whether this file already is the picture."""
+def _is(path: Path, image: Original) -> bool:
+    """Whether this file already is the original."""
     try:
         if path.stat().st_size != image.size:
             return False
@@ -135,7 +145,7 @@ def _is(path: Path, image: Image) -> bool:
         return False
 
 
-def _copy(image: Image, path: Path, overwrite: bool) -> None:
+def _copy(image: Original, path: Path, overwrite: bool) -> None:
     """Under another name first: a copy that was cut off is never taken for the picture."""
     if not image.path.exists():
         raise OriginalGone(image.path)
@@ -152,7 +162,7 @@ def _copy(image: Image, path: Path, overwrite: bool) -> None:
             unfinished.unlink()
 
 
-def _linked(unfinished: Path, path: Path, image: Image) -> bool:
+def _linked(unfinished: Path, path: Path, image: Original) -> bool:
     """Give the file its name only if that is free: two runs in the background may want one name at one moment.
 
     False where the file system knows no links. Raises NotSaved.

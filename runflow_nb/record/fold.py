@@ -13,9 +13,9 @@ from ..models.price import CERTAINTY, Kind
 from ..money import parse_usd
 from .image import Image
 from .output_file import OutputFile
-from .places import original_path, preview_path
+from .places import original_path, preview_path, shown_path
 from .redact import redact
-from .run import MOST_STARS, Estimated, Phase, Preview, Run, Seeds
+from .run import MOST_STARS, Estimated, Phase, Preview, Run, Seeds, short_id
 
 Event = Mapping[str, Any]
 NOTHING: Event = {}
@@ -65,7 +65,7 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
         estimate=Estimated(_money(said.get("amount")), _kind(said.get("kind"))),
         reserved=_money(intent.get("reserved")),
         images=_images(finished, root, str(intent.get("run"))) if pictures else (),
-        files=_files(finished, root, str(intent.get("run"))) if pictures else (),
+        files=_files(finished, root, intent) if pictures else (),
         input=_input(intent, amended),
         prompt_template=_text(intent.get("prompt_template")),
         metadata=_mapping(intent["metadata"]) if intent.get("metadata") is not None else None,
@@ -215,17 +215,20 @@ def _images(finished: Event, root: Path, run: str) -> tuple[Image, ...]:
     return tuple(found)
 
 
-def _files(finished: Event, root: Path, run: str) -> tuple[OutputFile, ...]:
-    found = []
-    for index, output in enumerate(_list(finished.get("outputs"))):
+def _files(finished: Event, root: Path, intent: Event) -> tuple[OutputFile, ...]:
+    found, run = [], str(intent.get("run"))
+    outputs = _list(finished.get("outputs"))
+    name = f"{(_text(intent.get('model')) or 'run').rpartition('/')[2]}-{short_id(run)}"
+    for index, output in enumerate(outputs):
         known = _mapping(output)
         if TYPE not in known:
             continue
         sha256, mime = _text(known.get("sha256")) or "", _text(known.get("mime")) or ""
+        path = original_path(root, sha256, mime)
         found.append(
             OutputFile(
                 sha256=sha256,
-                path=original_path(root, sha256, mime),
+                path=path,
                 type=_text(known[TYPE]) or "",
                 mime=mime,
                 size=_integer(known.get("bytes")) or 0,
@@ -234,6 +237,7 @@ def _files(finished: Event, root: Path, run: str) -> tuple[OutputFile, ...]:
                 duration=_seconds(known.get("duration")),
                 index=index,
                 run=run,
+                shown=shown_path(root, f"{name}{f'-{index}' if len(outputs) > 1 else ''}{path.suffix}"),
             )
         )
     return tuple(found)

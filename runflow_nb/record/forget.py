@@ -19,7 +19,7 @@ from . import places
 from .disk import explained
 from .journal import SUFFIX, decode, encode
 from .redact import redact
-from .run import Run
+from .run import Run, short_id
 from .store import Store
 
 
@@ -92,7 +92,8 @@ def _remove(store: Store, run: str, traces: Traces, referred: set[str]) -> Forgo
     originals = [path for sha256 in traces.files - referred if (path := store.images.find(sha256)) is not None]
     small = [places.preview_path(store.root, key, mime) for key, mime in traces.previews if key not in referred]
     previews = [path for path in small if path.exists()]
-    for path in (*originals, *previews):
+    shown = (store.root.parent / places.SHOWN).glob(f"*-{short_id(run)}[.-]*")
+    for path in (*originals, *previews, *shown):
         store.disk.unlink(path)
     known = store.index.run(run)
     assert known is not None

@@ -185,5 +185,6 @@ def _record(run: Run) -> dict[str, object]:
         "seed_returned": run.seeds.returned,
         "estimate": run.estimate.amount,
         "images": [str(image.path) for image in run.images],
+        "files": [str(file.path) for file in run.files],
         "tags": list(run.tags),
     }

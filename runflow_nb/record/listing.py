@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from ..money import usd
 from ..plain import GAP, columns_of, columns_text, shortened
+from .output_file import OutputFile
 from .run import Run
 
 SHOWN = 20
@@ -68,13 +69,28 @@ def listed(run: Run) -> Listed:
 
 
 def sizes(run: Run) -> str:
-    """Pixels and format of the pictures, with their number where there are several."""
-    return f"{size(run)} ({len(run.images)})" if len(run.images) > 1 else size(run)
+    """Pixels and format of what was delivered, with its number where there is more than one."""
+    return f"{size(run)} ({len(run.outputs)})" if len(run.outputs) > 1 else size(run)
 
 
 def size(run: Run) -> str:
-    """Pixels and format of the pictures, each kind once."""
-    return " and ".join(dict.fromkeys(f"{i.width} × {i.height} {i.format.upper()}" for i in run.images))
+    """Pixels and format of the pictures and what other files are, each kind once."""
+    pictures = [f"{image.width} × {image.height} {image.format.upper()}" for image in run.images]
+    return " and ".join(dict.fromkeys([*pictures, *map(file_facts, run.files)]))
+
+
+def file_facts(file: OutputFile) -> str:
+    """What a file is: `video AVI, 512 × 288, 2.0 s, 377 KB`."""
+    pixels = f"{file.width} × {file.height}" if file.width and file.height else ""
+    seconds = f"{file.duration:.1f} s" if file.duration else ""
+    return ", ".join(filter(None, [f"{file.type} {file.format}".strip(), pixels, seconds, storage_size(file.size)]))
+
+
+def storage_size(size: int) -> str:
+    """Bytes in the unit that people would use."""
+    if size < 1000:
+        return f"{size} bytes"
+    return f"{size / 1000:.0f} KB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 
 
 def paid(run: Run) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import secrets
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,8 +63,10 @@ class OutputFile:
     """Seconds."""
     index: int
     """Its number among all that the run delivered, from 0."""
-    run: str = ""
+    run: str
     """Our id of that run."""
+    shown: Path
+    """Where the copy lies that a notebook links to."""
 
     @property
     def bytes(self) -> builtins.bytes:
@@ -78,6 +81,25 @@ class OutputFile:
         """What people call it: `AVI`, `MP4`; "" where nothing tells."""
         extension = self.path.suffix.removeprefix(".")
         return "" if extension == "bin" else extension.upper()
+
+    def show(self) -> bool:
+        """Lay the copy out that a notebook links to, where it is not there yet; whether it is there now.
+
+        It is a copy: whoever changes it changes no original.
+        """
+        try:
+            if self.shown.exists():
+                return True
+            self.shown.parent.mkdir(exist_ok=True)
+            unfinished = self.shown.with_name(f".{self.shown.name}.{secrets.token_hex(4)}.tmp")
+            try:
+                shutil.copyfile(self.path, unfinished)
+                unfinished.replace(self.shown)
+            finally:
+                unfinished.unlink(missing_ok=True)
+        except OSError:
+            return False
+        return True
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Copy the file to `path`, byte for byte; an existing one is overwritten. Raises OriginalGone."""

@@ -13,6 +13,8 @@ OPEN = "open"
 IMAGES = "images"
 PREVIEWS = "previews"
 LOCKS = "locks"
+SHOWN = "runflow_files"
+"""Beside the store: copies of delivered files that are no pictures."""
 INDEX = "index.sqlite"
 IGNORED = f"/{IMAGES}/\n/{OPEN}/\n/{LOCKS}/\n/{INDEX}*\n*.tmp\n"
 """Journal and previews go into git; originals are large, and the rest is of one machine."""
@@ -34,6 +36,11 @@ def original_path(root: Path, sha256: str, mime: str) -> Path:
 def preview_path(root: Path, key: str, mime: str) -> Path:
     """Where a preview lies."""
     return root.joinpath(PREVIEWS, f"{key}.{extension(mime)}")
+
+
+def shown_path(root: Path, name: str) -> Path:
+    """Where the copy of a delivered file lies that people open: servers of notebooks show no hidden folder."""
+    return root.parent.joinpath(SHOWN, name)
 
 
 def notebook_path(root: Path, name: str) -> Path:

@@ -30,15 +30,23 @@ class Manner:
 PLAIN = Manner()
 
 
+def lay_out(run: Run) -> None:
+    """Put the copies in place that a notebook links to. One that cannot be made is missed by whoever follows the link:
+    what is shown stays the same everywhere."""
+    for file in run.files:
+        file.show()
+
+
 def show(shell: Any, run: Run, manner: Manner = PLAIN) -> None:
     """Picture and caption as two outputs of the cell that runs; where only words can be shown, the files too."""
+    lay_out(run)
     data, metadata = picture_bundle(run, unveiled=manner.unveiled)
     if in_terminal(shell) and not run.forgotten:
         del data["text/plain"]  # one line under the other, the caption says the same once more
     publish(data, metadata)
     publish(caption_bundle(run, unveiled=manner.unveiled))
-    if in_terminal(shell) and run.images:
-        say("\n".join(str(image.path) for image in run.images))
+    if in_terminal(shell) and run.outputs:
+        say("\n".join(str(output.path) for output in run.outputs))
     hold_back(shell, run)
     remember(shell, run)
 
@@ -87,6 +95,7 @@ class Screen:
         if self._outputs is None:
             show(self._shell, run, self._manner)
             return
+        lay_out(run)
         self._end(picture_bundle(run, unveiled=self._manner.unveiled), self._caption(run))
         hold_back(self._shell, run)
         remember(self._shell, run)
@@ -94,6 +103,7 @@ class Screen:
     def arrive(self, run: Run) -> None:
         """Picture and caption of a run that nobody waited for: where its own cell can still be reached."""
         if not self._manner.quiet:
+            lay_out(run)
             self._end(picture_bundle(run, unveiled=self._manner.unveiled), self._caption(run))
             remember(self._shell, run)
 

@@ -9,6 +9,7 @@ from ...record.image import Image
 from ...record.listing import size
 from ...record.run import Run
 from .description import alt_text
+from .files import files_html, files_text
 from .run_record import MIME, file_of, record
 
 Bundle = dict[str, Any]
@@ -22,6 +23,9 @@ def picture_bundle(run: Run, *, unveiled: bool = False) -> tuple[Bundle, Bundle]
     """
     words = FORGOTTEN if run.forgotten else f"{alt_text(run)} ({size(run)})"
     data: Bundle = {"text/plain": words, MIME: record([run])}
+    if run.files and not run.images and not run.forgotten:
+        # There is no picture that HTML would hide.
+        return data | {"text/html": files_html(run), "text/plain": files_text(run)}, {}
     shown = _unveiled(run) if unveiled and run.nsfw else _preview(run)
     if shown is None:
         return data, {}

@@ -24,6 +24,7 @@ from .description import (
     remarks,
     seeds,
 )
+from .files import files_html, files_text
 from .markup import QUIET, inert
 from .run_record import file_of
 
@@ -55,18 +56,20 @@ def pending_bundle(run: Run) -> dict[str, Any]:
 
 
 def caption_text(run: Run, notes: Sequence[str]) -> str:
-    lines = (alt_text(run), joined(facts(run)), *(f"Note: {note}" for note in notes))
+    files = files_text(run) if run.images else ""
+    lines = (alt_text(run), joined(facts(run)), files, *(f"Note: {note}" for note in notes))
     return visible("\n".join(filter(None, lines)))
 
 
 def caption_html(run: Run, told: Sequence[str]) -> str:
     notes = "".join(f'<div style="{NOTE}">{inert(note)}</div>' for note in told)
+    files = files_html(run) if run.images else ""  # else they stand where the picture would
     rows = "".join(_row(label, value) for label, value in details(run))
     return (
         f'<div style="{WRAP}">'
         f'<div><span dir="auto">{inert(alt_text(run))}</span></div>'
         f'<div style="{QUIET}">{inert(joined(facts(run)))}</div>'
-        f"{notes}"
+        f"{files}{notes}"
         f'<details style="{FOLD}"><summary style="{SUMMARY}">Details</summary>'
         f'<table style="{TABLE}"><tbody>{rows}</tbody></table></details>'
         "</div>"
@@ -95,8 +98,8 @@ def details(run: Run) -> Iterator[tuple[str, str]]:
     yield "cost", f"estimated {run.price}, confirmed {price(run) if run.shown_cost is not None else 'not yet'}"
     if run.metadata:
         yield "metadata", json.dumps(dict(run.metadata), ensure_ascii=False, sort_keys=True)
-    for image in run.images:
-        yield (f"file [{image.index}]" if len(run.images) > 1 else "file"), file_of(image.path)
+    for output in run.outputs:
+        yield (f"file [{output.index}]" if len(run.outputs) > 1 else "file"), file_of(output.path)
     yield "bought", moment_utc(run.created_at) + (f", done after {run.duration:.1f} s" if run.duration else "")
     yield "run", run.id + (f" (at Runflow {run.run_id})" if run.run_id else "")
     yield "status", run.status

@@ -20,7 +20,7 @@ VEILED = f"{FLAGGED}: the preview is blurred, --show shows it; the original is a
 
 def alt_text(run: Run) -> str:
     """What the picture shows, as far as words asked for it."""
-    words = shortened(run.prompt, ALT_LENGTH)
+    words = shortened(run.prompt or run.model, ALT_LENGTH)
     return f"{len(run.images)} pictures: {words}" if len(run.images) > 1 else words
 
 

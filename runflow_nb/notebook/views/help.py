@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ... import settings
 from ...models.catalog import CATALOG, DEFAULT_MODEL, SHORT_NAMES
 from ...models.spec import Field, ModelSpec
 from ...money import usd
-from ..cell.option_table import GROUPS, Group, Option, catalog_table
+from ..cell.option_table import GROUPS, MODEL, Group, Option, table_of
 from .model_names import names, short_name
 
 WIDTH = 80
@@ -27,25 +27,41 @@ A picture from words, bought once: run again, the cell shows it for nothing.
 
 {{ name }} and {% ... %} in the prompt are filled in from the notebook's names.
 """
+UNPRICED = "Its price is not known here: a run needs --yes or --max-cost, and says afterwards what it cost."
 INDENT = 30
 Having = list[tuple[ModelSpec, Field]]
 """The models that have a field, each with its own row of it."""
 
 
-def help_text() -> str:
-    """The whole help, plain text of at most 80 columns: what a narrow notebook or a terminal holds."""
-    parts = [HEAD]
+def help_text(spec: ModelSpec | None = None) -> str:
+    """The whole help, plain text of at most 80 columns: what a narrow notebook or a terminal holds. `spec`: the model
+    outside of the catalog that it is for."""
+    parts = [HEAD] if spec is None else [_head(spec)]
+    specs = tuple(CATALOG.values()) if spec is None else (spec,)
     for group, title in TITLES.items():
-        rows = [row for option in catalog_table().options if option.group == group for row in _rows(option)]
-        parts.append("\n".join([title, *rows, ""]))
-    parts.append("\n".join(["Models", *_models(), ""]))
+        options = [option for option in table_of(spec).options if option.group == group]
+        if spec is not None:
+            options = [option for option in options if option != MODEL]
+        rows = [row for option in options for row in _rows(option, specs)]
+        parts += ["\n".join([title, *rows, ""])] if rows else []
+    if spec is None:
+        parts.append("\n".join(["Models", *_models(), ""]))
     parts.append("Switches off: --no-NAME or --NAME=false. Others: --NAME VALUE or --NAME=VALUE.")
     return "\n".join(parts)
 
 
-def _rows(option: Option) -> Iterator[str]:
+def _head(spec: ModelSpec) -> str:
+    """What is known of a model outside of the catalog."""
+    told = " ".join(filter(None, [f"{spec.name}.", spec.description]))
+    price = f"Its price is not known here; the API says: {spec.price_words}." if spec.price_words else UNPRICED
+    known = [] if spec.typed else ["What it takes is not known: any --name VALUE is sent as text, and the API judges."]
+    lines = [line for text in (told, *known, price) for line in [*textwrap.wrap(text, WIDTH), ""]]
+    return "\n".join([*lines, f"  %%runflow {spec.id} [options]", "  the lines below are the prompt", ""])
+
+
+def _rows(option: Option, specs: Sequence[ModelSpec]) -> Iterator[str]:
     head = f"  {option.short + ', ' if option.short else ''}{option.name} {option.metavar}".rstrip()
-    said = " ".join(filter(None, [option.help.rstrip(".") + ".", *_facts(option)]))
+    said = " ".join(filter(None, [option.help.rstrip(".") + ".", *_facts(option, specs)]))
     lines = textwrap.wrap(said, WIDTH - INDENT, break_on_hyphens=False)
     if len(head) >= INDENT - 1:
         yield head
@@ -55,20 +71,22 @@ def _rows(option: Option) -> Iterator[str]:
         head = ""
 
 
-def _facts(option: Option) -> Iterator[str]:
+def _facts(option: Option, specs: Sequence[ModelSpec]) -> Iterator[str]:
     if option.name == "--model":
         yield f"Default {DEFAULT_MODEL}{_here('model')}."
     if option.name == "--take":
         yield "Default 1."
     if option.field is None:
         return
-    having = [(spec, field) for spec in CATALOG.values() if (field := spec.field(option.field)) is not None]
+    having = [(spec, field) for spec in specs if (field := spec.field(option.field)) is not None]
     first = having[0][1]
     yield from _values(having)
     if first.default is not None:
         yield f"{_default(having)}{_here(first.name)}."
     yield from _price(first, having)
-    if len(having) < len(CATALOG) and GROUPS.get(first.name) != "input":
+    if first.required and having[0][0].declared:
+        yield "Required."
+    if len(having) < len(specs) and GROUPS.get(first.name) != "input":
         yield f"Only with {names([spec for spec, _ in having])}."
 
 

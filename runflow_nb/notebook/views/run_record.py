@@ -13,6 +13,7 @@ from pathlib import PurePath
 from typing import Any
 
 from ...record.notebook_file import MIME
+from ...record.output_file import OutputFile
 from ...record.run import Run
 
 __all__ = ["MIME", "SCHEMA", "file_of", "record"]
@@ -56,8 +57,22 @@ def _run(run: Run) -> dict[str, Any]:
             }
             for image in run.images
         ],
+        **({"files": [_file(file) for file in run.files]} if run.files else {}),
         "notes": list(run.notes),
         "warnings": list(run.warnings),
+    }
+
+
+def _file(file: OutputFile) -> dict[str, Any]:
+    return {
+        "sha256": file.sha256,
+        "file": file_of(file.path),
+        "type": file.type,
+        "mime": file.mime,
+        "bytes": file.size,
+        "width": file.width,
+        "height": file.height,
+        "duration": file.duration,
     }
 
 
