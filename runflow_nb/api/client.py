@@ -30,6 +30,7 @@ from .wire import (
     read_health,
     read_page,
     read_run,
+    read_types,
 )
 
 T = TypeVar("T")
@@ -231,15 +232,22 @@ class RunflowClient:
         """An uploaded file, with a freshly signed link."""
         return await self._read(f"/v1/assets/{segment(asset_id)}", lambda body: read_asset(parse(body)))
 
+    async def asset_types(self) -> tuple[str, ...]:
+        """The MIME types that can be uploaded."""
+        return await self._read("/v1/assets/types", lambda body: read_types(parse(body)))
+
     async def post(self, path: str, body: Mapping[str, Any], read: Callable[[bytes], T]) -> T:
         """Post what costs nothing and may be posted twice."""
         content = json.dumps(body, allow_nan=False).encode()
         timeout = self.timeouts.of(len(content))
         return self._result(await self._repeat("POST", lambda: self._post(path, content, timeout), read))
 
-    async def put_elsewhere(self, url: httpx.URL, content: bytes, mime: str, *, write: float) -> Exchange[bytes]:
-        """Put bytes to a signed link, once, without the key. Does not raise; `write`: seconds that it may take."""
-        headers, timeout = {"Content-Type": mime}, self.timeouts.of(write=write)
+    async def put_elsewhere(self, url: httpx.URL, content: bytes, mime: str, *, seconds: float) -> Exchange[bytes]:
+        """Put bytes to a signed link, once, without the key. Does not raise, and follows nothing.
+
+        `seconds`: how long it may take; what this machine has buffered is on its way while the answer is waited for.
+        """
+        headers, timeout = {"Content-Type": mime}, self.timeouts.of(write=seconds, read=seconds)
 
         def request() -> httpx.Request:
             return self._http.build_request("PUT", url, content=content, headers=headers, timeout=timeout)

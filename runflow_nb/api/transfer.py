@@ -1,4 +1,4 @@
-"""Files in and out: outputs are streamed home from signed links, inputs go up in three steps. No key goes along."""
+"""Files come home: streamed from signed links, looked at on the way. No key goes along."""
 
 from __future__ import annotations
 
@@ -8,30 +8,17 @@ import binascii
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
 import httpx
 
-from ..errors import InvalidRequest, Problem, RequestRefused, ServerUnavailable
-from .address import joined, read_url, segment
+from .address import joined, read_url
 from .client import RunflowClient
-from .errors import DownloadError, MalformedAnswer
-from .exchange import Exchange, describe
-from .retry import Verdict, judge
-from .values import mapping, text
-from .wire import Asset, parse, read_asset
+from .errors import DownloadError
+from .exchange import describe
 
-LARGEST_UPLOAD = 50 * 1024 * 1024
-"""Bytes; the API takes no larger file."""
 MOST_REDIRECTS = 5
-PAUSES = (0.25, 0.75)
-"""Seconds before the second and the third try of a step of an upload."""
-SLOWEST_UPLOAD = 256 * 1024
-"""Bytes a second."""
-LEAST_UPLOAD_TIME = 120.0
-"""Seconds that any upload may take."""
 GONE = frozenset({401, 403, 404, 410})
 """What storage answers when a signed link has expired."""
 SIGNATURE_BYTES = 16
@@ -160,60 +147,3 @@ def _check_file(content_type: str, head: bytes) -> None:
         raise DownloadError("it is empty", passing=True)
     if content_type in PAGES:
         raise DownloadError(f"it is no file but a page ({content_type})", passing=True)
-
-
-async def upload(client: RunflowClient, data: bytes | Path, mime: str, filename: str) -> Asset:
-    """Send a file up in three steps: announce, put, confirm. The asset can then be used by its `.reference`.
-
-    Raises InvalidRequest above 50 MiB, before anything is sent; ServerUnavailable; RequestRefused and its kind.
-    """
-    size = len(data) if isinstance(data, bytes) else (await asyncio.to_thread(data.stat)).st_size
-    if not 0 < size <= LARGEST_UPLOAD:
-        raise InvalidRequest([Problem("image_urls", filename[-60:], _size_reason(size))])
-    content = data if isinstance(data, bytes) else await asyncio.to_thread(data.read_bytes)
-    announcement = {"filename": filename[-500:] or "picture", "mime_type": mime, "size_bytes": len(content)}
-    for again in (True, False):
-        asset_id, target = await client.post("/v1/asset-uploads", announcement, _read_announced)
-        put = await _put(client, target, content, mime)
-        if put.attempt.succeeded:
-            return await client.post(f"/v1/asset-uploads/{segment(asset_id)}/confirmations", {}, _read_confirmed)
-        if put.attempt.status != 403 or not again:
-            break
-    status = put.attempt.status
-    if status is None or judge(put.attempt) is not Verdict.FINAL:
-        raise ServerUnavailable(client.address.host, f"the file {filename} could not be uploaded: {put.reason}")
-    raise RequestRefused(status, "", f"the file {filename} could not be uploaded")
-
-
-def _size_reason(size: int) -> str:
-    if not size:
-        return "the file is empty"
-    return (
-        f"{size / 2**20:.1f} MiB is more than the 50 MiB that can be uploaded; "
-        "make it smaller, or give the address of a copy on the web"
-    )
-
-
-async def _put(client: RunflowClient, target: str, content: bytes, mime: str) -> Exchange[bytes]:
-    url = read_url(target)
-    if url is None or not client.address.may_fetch(url):
-        raise ServerUnavailable(client.address.host, "the place that it named for an upload is not an https address")
-    seconds = max(LEAST_UPLOAD_TIME, len(content) / SLOWEST_UPLOAD)
-    for pause in (*PAUSES, None):
-        put = await client.put_elsewhere(url, content, mime, write=seconds)
-        if put.attempt.succeeded or judge(put.attempt) is Verdict.FINAL or pause is None:
-            break
-        await client.clock.sleep(pause)
-    return put
-
-
-def _read_announced(body: bytes) -> tuple[str, str]:
-    answer = mapping(parse(body))
-    asset_id, target = text(answer.get("asset_id")), text(answer.get("upload_url"))
-    if asset_id is None or target is None:
-        raise MalformedAnswer("the answer names no place for the upload")
-    return asset_id, target
-
-
-def _read_confirmed(body: bytes) -> Asset:
-    return read_asset(parse(body))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,7 @@ from .values import amount, count, first_text, flag, mapping, moment, text, whol
 FOLDED = {"cancelled": "canceled", "completed": "succeeded", "errored": "failed", "timeout": "failed"}
 """Other words for the documented states."""
 DELIVERED = frozenset({"succeeded", "partial_succeeded"})
+MIME = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*", re.IGNORECASE)
 LONGEST_ID = 200
 """Characters of a run id; one that has no room in an address could never be asked about."""
 ENDED = DELIVERED | {"failed", "canceled"}
@@ -98,11 +100,19 @@ class Asset:
     id: str
     url: str | None = field(default=None, repr=False)
     """A signed link, good for a short time only."""
+    org_id: str | None = None
+    deleted: bool = False
+    expires_at: datetime | None = None
+    """When the file itself can be used no longer, where the API says so."""
 
     @property
     def reference(self) -> str:
         """What to put in `image_urls`; never goes stale."""
         return f"runflow://assets/{self.id}"
+
+    def gone(self, now: float) -> bool:
+        """Whether it can be used no longer. `now`: Unix seconds."""
+        return self.deleted or (self.expires_at is not None and self.expires_at.timestamp() <= now)
 
 
 def parse(content: bytes) -> object:
@@ -189,4 +199,25 @@ def read_asset(answer: object) -> Asset:
     identity = first_text(members.get("id"), members.get("asset_id"))
     if identity is None:
         raise MalformedAnswer("the answer holds no asset id")
-    return Asset(identity.strip(), text(members.get("url")))
+    return Asset(
+        identity.strip(),
+        text(members.get("url")),
+        text(members.get("org_id")),
+        members.get("deleted_at") is not None,
+        moment(members.get("access_expires_at")),
+    )
+
+
+def read_types(answer: object) -> tuple[str, ...]:
+    """Every MIME type that is named in it, in its order: no page says what the list looks like. Never raises."""
+    found: dict[str, None] = {}
+    waiting = [answer]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str) and MIME.fullmatch(each.strip()):
+            found[each.strip().lower()] = None
+        elif isinstance(each, Mapping):
+            waiting += reversed([*each, *each.values()])
+        elif isinstance(each, list):
+            waiting += reversed(each)
+    return tuple(found)

@@ -59,6 +59,7 @@ from .connection import NoKey as NoKey
 from .connection import NotConnected as NotConnected
 from .connection import RequestRefused as RequestRefused
 from .connection import ServerUnavailable as ServerUnavailable
+from .connection import UploadRefused as UploadRefused
 from .pack import DamagedPack as DamagedPack
 from .pack import FilesInTheWay as FilesInTheWay
 from .pack import KeyFound as KeyFound

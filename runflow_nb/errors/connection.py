@@ -82,6 +82,8 @@ class AccessDenied(RequestRefused):
     """
 
     next_step = "Check the key's permissions (runs:create, runs:read) at app.runflow.io."
+    UPLOADING = "Uploading a picture needs the permission assets:create: check the key's at app.runflow.io."
+    """The same where a picture was to be uploaded."""
     steps: Mapping[str, str] = {
         "ORGANIZATION_MEMBERSHIP_REQUIRED": (
             "The setting organization must be the id of one that this key belongs to:\n"
@@ -94,3 +96,21 @@ class AccessDenied(RequestRefused):
     def __init__(self, status: int, code: str = "", message: str = "", fields: Iterable[tuple[str, str]] = ()) -> None:
         super().__init__(status, code, message, fields)
         self.next_step = self.steps.get(code, self.next_step)
+
+
+class UploadRefused(RequestRefused):
+    """A picture that has to be uploaded before the request was not taken. Nothing of the request was sent or billed."""
+
+    next_step = "Give another picture, or host it and give its URL."
+
+    def __init__(
+        self,
+        status: int,
+        code: str = "",
+        message: str = "",
+        fields: Iterable[tuple[str, str]] = (),
+        next_step: str | None = None,
+    ) -> None:
+        super().__init__(status, code, message, fields)
+        self.next_step = next_step or self.next_step
+        self.args = (status, code, message, self.fields, self.next_step)

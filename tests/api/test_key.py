@@ -18,7 +18,8 @@ from runflow_nb.api.address import read_address
 from runflow_nb.api.client import RunflowClient
 from runflow_nb.api.errors import ApiSignal
 from runflow_nb.api.key import BearerAuth, Mask
-from runflow_nb.api.transfer import download, upload
+from runflow_nb.api.transfer import download
+from runflow_nb.api.upload import upload
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from runflow_nb.secret import Secret
 from tests.api.made import KEY, MODEL, PNG, connected, create_body, run_json

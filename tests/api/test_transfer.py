@@ -1,21 +1,16 @@
-"""Files in and out, over real sockets and against the real sandbox."""
+"""Files come home, over real sockets."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from runflow_nb import errors
 from runflow_nb.api.errors import DownloadError
-from runflow_nb.api.transfer import Downloaded, download, upload
-from runflow_nb.api.wire import Asset
-from runflow_nb.sandbox.embedded import EmbeddedSandbox
-from tests.api.made import PNG, QuickClock, connected
-from tests.api.raw_server import CUT, Answer, RawServer, Received, answer
+from runflow_nb.api.transfer import Downloaded, download
+from tests.api.made import PNG, connected
+from tests.api.raw_server import CUT, Answer, RawServer, answer
 
 INLINE = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
 PICTURE = answer(200, PNG, headers={"Content-Type": "image/png"})
@@ -182,115 +177,3 @@ def test_an_inline_text_that_is_no_picture_is_an_error(url: str) -> None:
 def test_an_inline_picture_has_a_maximum_too() -> None:
     with pytest.raises(DownloadError, match="larger"):
         fetch_address(INLINE, maximum=100)
-
-
-def test_a_file_goes_up_in_three_steps_and_comes_back_the_same(sandbox: EmbeddedSandbox, tmp_path: Path) -> None:
-    (tmp_path / "photo.png").write_bytes(PNG)
-
-    async def play() -> None:
-        async with connected(sandbox.url) as client:
-            for data in (PNG, tmp_path / "photo.png"):
-                asset = await upload(client, data, "image/png", "photo.png")
-                assert asset.reference == f"runflow://assets/{asset.id}"
-                again = await client.asset(asset.id)
-                sink = Sink()
-                await download(client, again.url or "", sink, maximum=10**6)
-                assert sink.content == PNG
-
-    asyncio.run(play())
-
-
-class Storage:
-    """The three steps of an upload, with faults in between."""
-
-    def __init__(self, **faults: list[bytes]) -> None:
-        self.faults = faults
-        self.url = ""
-
-    def __call__(self, received: Received) -> bytes:
-        step = "put" if received.method == "PUT" else "confirm" if "confirmations" in received.path else "announce"
-        if self.faults.get(step):
-            return self.faults[step].pop(0)
-        if step == "put":
-            return answer(200, "")
-        if step == "confirm":
-            return answer(201, {"id": "a-1", "url": "https://signed"})
-        return answer(201, {"asset_id": "a-1", "upload_url": f"{self.url}/put?sig=x"})
-
-
-def send_up(data: bytes = PNG, **faults: list[bytes]) -> tuple[Asset | errors.RunflowError, RawServer, QuickClock]:
-    async def play() -> tuple[Asset | errors.RunflowError, RawServer, QuickClock]:
-        storage, clock = Storage(**faults), QuickClock()
-        async with RawServer(storage) as server, connected(server.url, clock=clock) as client:
-            storage.url = server.url
-            try:
-                return await upload(client, data, "image/webp", "a.webp"), server, clock
-            except errors.RunflowError as error:
-                return error, server, clock
-
-    return asyncio.run(play())
-
-
-def test_the_put_carries_the_declared_type_the_bytes_and_no_key() -> None:
-    _, server, _ = send_up()
-    announce, put, confirm = server.received
-    assert announce.json == {"filename": "a.webp", "mime_type": "image/webp", "size_bytes": len(PNG)}
-    assert (put.method, put.headers["content-type"], put.body) == ("PUT", "image/webp", PNG)
-    assert put.headers["content-length"] == str(len(PNG))
-    assert "authorization" not in put.headers
-    assert (confirm.path, confirm.json) == ("/v1/asset-uploads/a-1/confirmations", {})
-
-
-@pytest.mark.parametrize("fault", [CUT, answer(500, ""), answer(503, "")])
-def test_a_put_is_tried_three_times(fault: bytes) -> None:
-    outcome, _, clock = send_up(put=[fault, fault])
-    assert isinstance(outcome, Asset)
-    assert clock.slept == [0.25, 0.75]
-    lost, server, _ = send_up(put=[fault] * 3)
-    assert isinstance(lost, errors.ServerUnavailable)
-    assert [each.method for each in server.received] == ["POST", "PUT", "PUT", "PUT"]
-
-
-def test_an_expired_put_starts_anew_once() -> None:
-    expired = answer(403, "expired")
-    outcome, server, _ = send_up(put=[expired])
-    assert isinstance(outcome, Asset)
-    assert [each.method for each in server.received] == ["POST", "PUT", "POST", "PUT", "POST"]
-    lost, server, _ = send_up(put=[expired, expired])
-    assert isinstance(lost, errors.RequestRefused)
-    assert [each.method for each in server.received] == ["POST", "PUT", "POST", "PUT"]
-
-
-def test_a_refused_announcement_is_final() -> None:
-    refusal = answer(422, {"code": "V", "message": "this type is not taken"})
-    outcome, server, _ = send_up(announce=[refusal])
-    assert isinstance(outcome, errors.RequestRefused)
-    assert outcome.message == "this type is not taken"
-    assert len(server.received) == 1
-
-
-@pytest.mark.parametrize("size", [0, 50 * 1024 * 1024 + 1])
-def test_a_file_of_no_size_or_too_much_is_refused_before_anything_is_sent(size: int, tmp_path: Path) -> None:
-    path = tmp_path / "big.png"
-    with path.open("wb") as file:
-        file.truncate(size)
-    outcome, server, _ = send_up(bytes(size))
-    assert isinstance(outcome, errors.InvalidRequest)
-    assert "a.webp" in str(outcome)
-    assert server.received == []
-
-
-@pytest.mark.parametrize(
-    "announced",
-    [
-        {"asset_id": "a-1"},
-        {"asset_id": "a-1", "upload_url": "http://storage.example/put"},
-        {"asset_id": "a-1", "upload_url": "file:///etc/passwd"},
-        {"asset_id": "a-1", "upload_url": 7},
-        [],
-    ],
-)
-def test_an_upload_goes_to_no_odd_place(announced: Any) -> None:
-    outcome, server, _ = send_up(announce=[answer(201, announced)] * 5)
-    assert isinstance(outcome, errors.ServerUnavailable)
-    assert all(each.method == "POST" for each in server.received)

@@ -96,9 +96,11 @@ def identify(source: Path | bytes, sha256: str, images: ImageStore, seen: Seen) 
 def check_size(size: int) -> None:
     """Raises NotAPicture for what no upload takes."""
     if size > LARGEST:
+        # Rounded, a size just above would look like one that is taken.
+        near = size < LARGEST + 2**20
+        told = f"{size:,} bytes; {LARGEST:,} bytes =" if near else f"{size / 2**20:.0f} MiB;"
         raise NotAPicture(
-            f"has {size / 2**20:.0f} MiB; {LARGEST // 2**20} MiB are taken. "
-            "Save it smaller, e.g. as JPEG, or host it and give its URL"
+            f"has {told} {LARGEST // 2**20} MiB are taken. Save it smaller, e.g. as JPEG, or host it and give its URL"
         )
 
 

@@ -161,7 +161,7 @@ class Inputs:
         return Outgoing(tuple(urls), tuple(recorded), signed)
 
     async def _uploaded(self, client: RunflowClient, way: Upload) -> Any:
-        from ...api.transfer import upload
+        from ...api.upload import upload
 
         return await upload(client, way.path, way.mime, way.filename)
 

@@ -57,6 +57,7 @@ def test_a_file_of_60_mb_is_refused_unread_with_the_way_out(images: ImageStore, 
     assert "has 57 MiB; 50 MiB are taken" in text
     assert "as JPEG, or host it and give its URL" in text
     assert "50 MiB are taken" in problem(bytes(60_000_000), images)
+    assert "has 52,428,801 bytes; 52,428,800 bytes = 50 MiB are taken" in problem(bytes(52_428_801), images)
 
 
 @pytest.mark.parametrize(
