@@ -6,7 +6,6 @@ keys are, counts as one.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -55,9 +54,8 @@ def _places(data: bytes, mark: bytes) -> Iterator[int]:
 
 def keys_in_notebook(data: bytes, notebook: Mapping[str, Any], key: Secret | None) -> list[str]:
     """Where keys stand in a notebook. `data`: its bytes; `notebook`: the same, read."""
-    plain = json.dumps(notebook, ensure_ascii=False).encode("utf-8", "replace")
-    # Escapes hide nothing: `plain` is without them, and `data` is what goes out.
-    if not holds_key(data, key) and not holds_key(plain, key):
+    # Neither escapes nor the lists in which long texts are kept hide one.
+    if not holds_key(data, key) and not holds_key(_text(notebook).encode("utf-8", "replace"), key):
         return []
     found = [place for place, text in _parts(notebook) if holds_key(text.encode("utf-8", "replace"), key)]
     return found or ["the notebook's file"]
