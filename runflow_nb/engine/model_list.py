@@ -93,7 +93,7 @@ class ModelList:
             return own
         # Models with ids of several segments may be found in the list only, and lists may leave out what is taken.
         records = await self._records(client)
-        listed = next((record for record in records if _name(record) == model), None)
+        listed = _found(records, model)
         if listed is None and own is None:
             _declare(records)
             raise UnknownModel(model)
@@ -118,6 +118,13 @@ def _declare(records: Iterable[Record]) -> list[ModelSpec]:
         if spec.typed or known(spec.id) is None:
             declare(spec)
     return specs
+
+
+def _found(records: Sequence[Record], model: str) -> Record | None:
+    """The record of this model. A slug may be the whole id, or only what follows the owner, if that is clear."""
+    whole = next((record for record in records if _name(record) == model), None)
+    alike = [record for record in records if record.get("slug") == model.partition("/")[2]]
+    return whole or (alike[0] if len(alike) == 1 else None)
 
 
 def _name(record: Record) -> str | None:

@@ -13,7 +13,7 @@ from ..models.defaults import build_with_defaults
 from ..models.request import RunRequest
 from ..models.spec import Value
 from ..models.validate import brief
-from .cell.options import HINT, CellOptions, read
+from .cell.options import CellOptions, hint, read
 from .cell.prompt import TemplateFault, is_template, render
 from .cell.typed import Typed, spelled
 from .references.runs import NotFound
@@ -96,7 +96,7 @@ def ask(
     if request is not None and destination is not None:
         problems += spelled(destination_problems(destination, request), typed)
     if problems or request is None:
-        raise InvalidRequest(problems, "option", HINT)
+        raise InvalidRequest(problems, "option", hint(model or options.model))
     template = prompt if is_template(prompt) and not raw else None
     return Asked(options, request, template, destination)
 

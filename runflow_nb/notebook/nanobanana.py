@@ -22,7 +22,7 @@ from ..record.run import Run
 from ..settings import Settings
 from . import background
 from .asked import Asked, ask
-from .cell.options import HINT
+from .cell.options import hint
 from .cell.prompt import TemplateFault, render
 from .cell.rewriting import Magic, body_as_typed, can_number, is_closing_value, write_number
 from .cell.typed import Typed, named_model, spelled, take_apart
@@ -98,7 +98,7 @@ class Cell:
                 return None
             return self._obtained(order, asked, settings)
         except InvalidRequest as invalid:
-            raise InvalidRequest(spelled(invalid.problems, typed), "option", HINT) from None
+            raise InvalidRequest(spelled(invalid.problems, typed), "option", hint(model)) from None
 
     def _typed(self, model: str | None = None) -> Typed:
         return take_apart(self._magic.options, self._magic.cell, model or self._magic.model)

@@ -28,14 +28,40 @@ def cell_text(run: Run, pictures: Sequence[str], defaults: Mapping[str, Value]) 
     what the run did not have is said where one of them would put it in. Raises NoCell.
     """
     spec = CATALOG.get(run.model)
-    if spec is None:
-        raise NoCell(f"was made with {run.model}, which no cell can ask for")
-    if run.forgotten or not run.prompt:
+    if run.forgotten or (spec is not None and not run.prompt):
         raise NoCell("has no prompt any more: it was forgotten")
-    words = list(_options(run, spec, pictures, defaults))
+    words = list(_declared(run, pictures) if spec is None else _options(run, spec, pictures, defaults))
     if is_template(run.prompt) or any(is_template(word) for word in words):
         words.append("--raw")
+    if spec is None:
+        mark = "%%runflow" if run.prompt else "%runflow"  # a cell magic needs a body
+        return "\n".join(filter(None, [" ".join([mark, run.model, *words]), run.prompt]))
     return "\n".join([" ".join(["%%nanobanana", *words]), run.prompt])
+
+
+def _declared(run: Run, pictures: Sequence[str]) -> Iterator[str]:
+    """The options of a cell with a model outside of the catalog, by what was sent: what it takes need not be known."""
+    for name, value in run.input.items():
+        if name in ("prompt", "seed", run.picture_field):
+            continue
+        option = f"--{name.replace('_', '-')}"
+        if isinstance(value, bool):
+            yield option if value else f"--no-{option.removeprefix('--')}"
+        elif isinstance(value, str | int | float):
+            yield f"{option} {quoted(str(value))}"
+        else:
+            raise NoCell(f"was asked for with {name} = {type(value).__name__}, which no option can say")
+    yield from _placed(run, pictures)
+
+
+def _placed(run: Run, pictures: Sequence[str]) -> Iterator[str]:
+    """What every model is told in the same way."""
+    for word in pictures:
+        yield f"{SHORT['image_urls']} {quoted(word)}"
+    if run.seeds.asked is not None:
+        yield f"-s {run.seeds.asked}"
+    if run.take != 1:
+        yield f"--take {run.take}"
 
 
 def _options(run: Run, spec: ModelSpec, pictures: Sequence[str], defaults: Mapping[str, Value]) -> Iterator[str]:
@@ -49,12 +75,7 @@ def _options(run: Run, spec: ModelSpec, pictures: Sequence[str], defaults: Mappi
             value = _published(field, defaults[field.name])
         if value is not None:
             yield _option(field, value)
-    for word in pictures:
-        yield f"{SHORT['image_urls']} {quoted(word)}"
-    if run.seeds.asked is not None:
-        yield f"-s {run.seeds.asked}"
-    if run.take != 1:
-        yield f"--take {run.take}"
+    yield from _placed(run, pictures)
 
 
 def _model(spec: ModelSpec, edits: bool, set_otherwise: bool) -> str | None:

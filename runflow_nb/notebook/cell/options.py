@@ -11,6 +11,7 @@ from typing import Any
 
 from ...engine.order import Take
 from ...errors import Problem
+from ...models.catalog import known
 from ...models.validate import WORDS, brief
 from ...money import parse_usd
 from .option_table import Option, OptionTable
@@ -19,6 +20,14 @@ from .typed import Typed
 from .words import Word
 
 HINT = "All options: %nanobanana --help"
+
+
+def hint(model: str | None) -> str:
+    """Where all options are told of a cell with this model, where it is one that the catalog does not have."""
+    spec = None if model is None else known(model)
+    return f"All options: %runflow {model} --help" if spec is not None and spec.declared else HINT
+
+
 Render = Callable[[str], str]
 
 

@@ -117,7 +117,13 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     "config": Subcommand(
         "config [NAME[=VALUE] ...]", "the settings, where each comes from; set some", f"{HERE}.config", "settings"
     ),
-    "models": Subcommand("models", "what each model takes and costs", f"{HERE}.models"),
+    "models": Subcommand(
+        "models [--all]",
+        "what each model takes and costs, and the other models that are known here",
+        f"{HERE}.models",
+        "none",
+        (Flag("--all", "ask the API which other models there are"),),
+    ),
     "resume": Subcommand("resume", "collect the runs that were cut off; nothing is bought", f"{HERE}.resume"),
     "settle": Subcommand(
         "settle RUN --billed|--not-billed",

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from ...models.catalog import CATALOG
 from ...models.spec import Field, ModelSpec, Value
 from ...money import usd
+from ...plain import shortened
 from ..cell.option_table import fields_of, option_of
 from .model_names import names, short_name
 from .tables import Table
 
 FREE = frozenset({"prompt", "seed", "image_urls"})
 """Fields that take anything of their kind, with every model that has them."""
+WRAPPED = frozenset({"price", "what it is"})
+DESCRIBED = 120
+"""Characters of a description that a table has room for."""
+OTHERS = (
+    "%%runflow MODEL runs one of these; %runflow MODEL --help says what it takes. What it costs is said afterwards."
+)
 PRICED = "about: an estimate, where Runflow publishes no price."
 
 
@@ -29,6 +37,23 @@ def fields_table() -> Table:
     """A row for each field and each set of models that takes the same of it at the same price."""
     rows = [row for field in fields_of(CATALOG.values()) if field.name not in FREE for row in _rows(field)]
     return Table(("option", "takes", "with"), tuple(rows), wrapped=frozenset({"takes"}), remark=PRICED)
+
+
+def others_table(specs: Sequence[ModelSpec], dates: Mapping[str, date]) -> Table:
+    """A row for each model outside of the catalog. `dates`: the day on which a store was told of a model."""
+    known = {spec.id: spec for spec in specs}
+    rows = [_other(model, known.get(model), dates.get(model)) for model in sorted({*known, *dates})]
+    return Table(("model", "from", "price", "read on", "what it is"), tuple(rows), wrapped=WRAPPED, remark=OTHERS)
+
+
+def _other(model: str, spec: ModelSpec | None, day: date | None) -> tuple[str, str, str, str, str]:
+    read_on = "" if day is None else day.isoformat()
+    if spec is None:
+        return model, "", "", read_on, ""
+    text = "text" if spec.field("prompt") is not None else ""
+    pictures = "pictures" if spec.image_field is not None else ""
+    made_from = " + ".join(filter(None, [text, pictures])) if spec.typed else ""
+    return model, made_from, spec.price_words or "unknown", read_on, shortened(spec.description, DESCRIBED)
 
 
 def _base_price(spec: ModelSpec) -> str:
