@@ -13,12 +13,13 @@ from ..clock import Clock, SystemClock
 from .desk import Desk
 from .dialects.answers import ENVELOPES, ErrorEnvelopes
 from .dialects.switched import with_dialects
-from .handlers import account, assets, callbacks, files, models, runs
+from .handlers import account, admin, assets, batches, callbacks, files, logs, models, runs, webhooks
 from .handlers.call import route
 from .ratelimit import RateLimitHeaders
 from .refusal import Refusal, answer_crash, answer_http, answer_refusal
 from .switches import Switches
 
+DELIVERIES = "/v1/webhooks/{webhook_id}/deliveries"
 ROUTES = [
     route("GET", "/v1/health", account.health, "health", key=False),
     route("GET", "/v1/readiness", account.readiness, "health", key=False),
@@ -29,12 +30,31 @@ ROUTES = [
     route("GET", "/v1/runs", runs.list_runs, "search", scope="runs:read"),
     route("GET", "/v1/runs/statuses", runs.list_statuses, "statuses"),
     route("GET", "/v1/runs/{run_id}", runs.get_run, "read", scope="runs:read"),
-    route("GET", "/v1/runs/{run_id}/callback", callbacks.get_callback, scope="runs:read"),
-    route("POST", "/v1/runs/{run_id}/callback-redeliveries", callbacks.redeliver, scope="runs:execute"),
-    route("POST", "/v1/callback-secrets", callbacks.create_secret),
-    route("GET", "/v1/callback-secrets", callbacks.list_secrets),
-    route("DELETE", "/v1/callback-secrets/{secret_id}", callbacks.delete_secret),
+    route("GET", "/v1/runs/{run_id}/logs", logs.list_nothing, "logs", scope="runs:read"),
+    route("GET", "/v1/runs/{run_id}/logs/{id}", logs.get_log, "logs", scope="runs:read"),
+    route("GET", "/v1/runs/{run_id}/node-runs", logs.list_nothing, "logs", scope="runs:read"),
+    route("GET", "/v1/runs/{run_id}/callback", callbacks.get_callback, "callback", scope="runs:read"),
+    route("POST", "/v1/runs/{run_id}/callback-redeliveries", callbacks.redeliver, "callback", scope="runs:execute"),
+    route("POST", "/v1/admin/runs/{run_id}/cancellation", admin.cancel_run, "cancel"),
+    route("POST", "/v1/callback-secrets", callbacks.create_secret, "secrets"),
+    route("GET", "/v1/callback-secrets", callbacks.list_secrets, "secrets"),
+    route("DELETE", "/v1/callback-secrets/{secret_id}", callbacks.delete_secret, "secrets"),
+    route("GET", "/v1/webhooks", webhooks.list_webhooks, "webhooks"),
+    route("POST", "/v1/webhooks", webhooks.create, "webhooks"),
+    route("GET", "/v1/webhooks/event-types", webhooks.list_event_types, "webhooks"),
+    route("GET", "/v1/webhooks/event-types/{code}", webhooks.get_event_type, "webhooks"),
+    route("GET", "/v1/webhooks/{webhook_id}", webhooks.get_webhook, "webhooks"),
+    route("PATCH", "/v1/webhooks/{webhook_id}", webhooks.change, "webhooks"),
+    route("DELETE", "/v1/webhooks/{webhook_id}", webhooks.delete, "webhooks"),
+    route("GET", DELIVERIES, webhooks.list_deliveries, "webhooks"),
+    route("GET", f"{DELIVERIES}/{{delivery_id}}", webhooks.get_delivery, "webhooks"),
+    route("GET", f"{DELIVERIES}/{{delivery_id}}/attempts", webhooks.list_attempts, "webhooks"),
+    route("GET", f"{DELIVERIES}/{{delivery_id}}/attempts/{{id}}", webhooks.get_attempt, "webhooks"),
     route("POST", "/v1/models/{model_id:path}/runs", runs.create_run, "create", scope="runs:create"),
+    route("POST", "/v1/models/{model_id:path}/batches", batches.create, "batches", scope="runs:create"),
+    route("GET", "/v1/batches/{batch_id}", batches.get_batch, "batches", scope="runs:read"),
+    route("GET", "/v1/batches/{batch_id}/items", batches.get_batch, "batches", scope="runs:read"),
+    route("GET", "/v1/batches/{batch_id}/items/{id}", batches.get_batch, "batches", scope="runs:read"),
     route("GET", "/v1/models", models.list_models, "models"),
     route("GET", "/v1/public/models", models.list_models, "models", key=False),
     route("GET", "/v1/models/{model_id:path}/runs", models.refuse_run_listing, key=False),

@@ -13,7 +13,9 @@ from typing import Any
 from ..clock import Clock
 from .assets import SCHEME, Assets, data_uri_objection
 from .book import BookedCallback, BookedRun, Page, Tally
+from .callbacks.announcer import Announcer
 from .callbacks.sender import Sender
+from .callbacks.webhooks import Webhooks
 from .dialects.outputs import write_members
 from .easel import Easel
 from .faults.fate import PLAIN, Acceptance, Fate
@@ -60,6 +62,8 @@ class Desk:
         self.assets = Assets(self.folder / "assets", self.ids)
         self.easel = Easel(self.folder / "outputs", self.assets, self.links, clock)
         self.callbacks = Sender(switches.callbacks, clock, self.ids, self._output)
+        self.webhooks = Webhooks(self.ids)
+        self.announcer = Announcer(self.webhooks, self.callbacks, clock)
         self.runs: dict[str, SandboxRun] = {}
         self.replays: dict[tuple[str, str, str], Replay] = {}
         self._open: dict[str, list[SandboxRun]] = {}
@@ -111,6 +115,7 @@ class Desk:
         self._open.setdefault(org_id, []).append(run)
         self.easel.begin(run)
         self.callbacks.follow(run)
+        self.announcer.follow(run)
         return run
 
     def run(self, run_id: str, org_id: str) -> SandboxRun:

@@ -98,9 +98,19 @@ class Painted:
     """The last state of the run."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """An end before its time."""
+
+    at: float
+    """Monotonic seconds."""
+    billed: Decimal
+    """USD: what a provider has begun is paid for."""
+
+
 @dataclass(slots=True, eq=False)
 class SandboxRun:
-    """An accepted run; `painted` is the one thing about it that changes."""
+    """An accepted run; `painted` and `stopped` are all about it that changes, each once."""
 
     id: str
     org_id: str
@@ -121,6 +131,7 @@ class SandboxRun:
     """Where the caller reached this sandbox; no slash at its end."""
     fate: Fate = "succeeds"
     painted: Future[Painted] = field(default_factory=Future)
+    stopped: Future[Stop] = field(default_factory=Future)
 
     @property
     def spec(self) -> ModelSpec:
@@ -130,8 +141,14 @@ class SandboxRun:
     def sync(self) -> bool:
         return self.input.get("sync_mode") is True
 
+    def stop(self, now: float) -> None:
+        """End a run that goes on: `canceled`. What comes of it later is dropped. `now`: monotonic seconds."""
+        self.stopped.set_result(Stop(now, Decimal(0) if self.status(now) == "queued" else self.price))
+
     def duration(self) -> float | None:
         """Seconds from create to end; None while that is not known."""
+        if self.stopped.done():
+            return self.stopped.result().at - self.begun
         return max(self.latency, self.painted.result().at - self.begun) if self.painted.done() else None
 
     def ended(self, now: float) -> bool:
@@ -141,7 +158,7 @@ class SandboxRun:
 
     def status(self, now: float) -> str:
         if self.ended(now):
-            return self.painted.result().status
+            return "canceled" if self.stopped.done() else self.painted.result().status
         share = (now - self.begun) / self.latency if self.latency else 1.0
         if share < DISPATCHED_AFTER:
             return "queued"
@@ -151,6 +168,8 @@ class SandboxRun:
         """USD billed; None while the run goes on."""
         if not self.ended(now):
             return None
+        if self.stopped.done():
+            return self.stopped.result().billed
         painted = self.painted.result()
         if painted.status == "partial_succeeded":
             return self.price * len(painted.artifacts) / self.submission.offer.count(self.input)
@@ -163,7 +182,8 @@ class SandboxRun:
         cost = self.cost(now)
         failure = self.painted.result().failure if status == "failed" else None
         waited = self.latency * STARTED_AFTER
-        started = status not in ("queued", "dispatching")
+        began = duration is None or duration >= waited
+        started = began and status not in ("queued", "dispatching")
         return {
             "id": self.id,
             "model_id": named("model", self.spec.id),

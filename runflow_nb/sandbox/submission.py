@@ -14,6 +14,8 @@ from .offers.offer import Offer
 from .refusal import FieldError, Refusal, invalid
 from .switches import Switches
 
+ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
+"""What can be called back."""
 MEMBERS = ("input", "callback_url", "metadata", "client_ref")
 CALLBACK_MAXIMUM = 2048
 CLIENT_REF_MAXIMUM = 255
@@ -64,10 +66,10 @@ def read_submission(offer: Offer, body: Any, switches: Switches) -> Submission:
         values, errors = judge(offer.spec, given, switches)
     else:
         errors.append(FieldError(("body", "input"), "takes an object" if "input" in body else "field required"))
-    errors += _callback(body.get("callback_url"), switches)
+    errors += callback_errors(body.get("callback_url"), switches)
     if not isinstance(body.get("metadata"), dict | None):
         errors.append(FieldError(("body", "metadata"), "takes an object or null"))
-    errors += _client_ref(body.get("client_ref"), switches)
+    errors += client_ref_errors(body.get("client_ref"), switches)
     if switches.refuse_unknown:
         errors += [FieldError(("body", name), "no such member") for name in body if name not in MEMBERS]
     if errors:
@@ -75,18 +77,20 @@ def read_submission(offer: Offer, body: Any, switches: Switches) -> Submission:
     return Submission(offer, values, body.get("callback_url"), body.get("metadata"), body.get("client_ref"))
 
 
-def _callback(url: Any, switches: Switches) -> list[FieldError]:
+def callback_errors(url: Any, switches: Switches) -> list[FieldError]:
+    """What is wrong with a `callback_url`."""
     loc = ("body", "callback_url")
     if url is None:
         return []
-    if not isinstance(url, str) or not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
+    if not isinstance(url, str) or not ADDRESS.fullmatch(url):
         return [FieldError(loc, "takes an http or https address, or null")]
     if switches.enforce_inferred and len(url) > CALLBACK_MAXIMUM:
         return [FieldError(loc, f"takes at most {CALLBACK_MAXIMUM} characters")]
     return []
 
 
-def _client_ref(label: Any, switches: Switches) -> list[FieldError]:
+def client_ref_errors(label: Any, switches: Switches) -> list[FieldError]:
+    """What is wrong with a `client_ref`."""
     loc = ("body", "client_ref")
     if label is None:
         return []

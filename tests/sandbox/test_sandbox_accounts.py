@@ -115,21 +115,24 @@ def test_an_address_that_was_not_confirmed_leaves_a_key_its_account_only() -> No
 def test_one_request_too_many_a_minute_is_429_for_that_organization_alone(headers: bool) -> None:
     clock = MovedClock()
     clock.now = 1_780_000_030.0 // 60 * 60 + 15
-    with running(rate_limit=3, rate_limit_headers=headers, clock=clock) as sandbox, caller(sandbox) as call:
-        with caller(sandbox) as other:
-            answers = [call.get("/v1/runs") for _ in range(4)]
-            assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
-            assert answers[3].json()["code"] == "RATE_LIMITED"
-            assert other.get("/v1/runs").status_code == 200
-            assert httpx.get(f"{sandbox.url}/v1/health", trust_env=False).status_code == 200
-            if headers:
-                assert [answer.headers["x-ratelimit-remaining"] for answer in answers] == ["2", "1", "0", "0"]
-                assert {answer.headers["x-ratelimit-limit"] for answer in answers} == {"3"}
-                assert answers[3].headers["retry-after"] == "45"
-            else:
-                assert not {"retry-after", "x-ratelimit-limit"} & answers[3].headers.keys()
-            clock.now += 45
-            assert call.get("/v1/runs").status_code == 200
+    with (
+        running(rate_limit=3, rate_limit_headers=headers, clock=clock) as sandbox,
+        caller(sandbox) as call,
+        caller(sandbox) as other,
+    ):
+        answers = [call.get("/v1/runs") for _ in range(4)]
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+        assert answers[3].json()["code"] == "RATE_LIMITED"
+        assert other.get("/v1/runs").status_code == 200
+        assert httpx.get(f"{sandbox.url}/v1/health", trust_env=False).status_code == 200
+        if headers:
+            assert [answer.headers["x-ratelimit-remaining"] for answer in answers] == ["2", "1", "0", "0"]
+            assert {answer.headers["x-ratelimit-limit"] for answer in answers} == {"3"}
+            assert answers[3].headers["retry-after"] == "45"
+        else:
+            assert not {"retry-after", "x-ratelimit-limit"} & answers[3].headers.keys()
+        clock.now += 45
+        assert call.get("/v1/runs").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,8 @@ class Delivery:
     attempts_maximum: int
     created: float
     """Unix seconds, as all moments here."""
+    webhook_id: str | None = None
+    """Of the webhook that asked for it; None where the run itself did."""
     attempts: list[Attempt] = field(default_factory=list)
     next_at: float | None = None
     ended: float | None = None
@@ -78,10 +80,12 @@ class Delivery:
         return "failed" if self.failure else "delivered"
 
     def record(self) -> dict[str, Any]:
-        """Every documented field."""
+        """Every documented field, and of one for a webhook whose it is."""
+        owner = {"webhook_id": self.webhook_id} if self.webhook_id else {}
         updated = self.ended or (self.attempts[-1].at if self.attempts else self.created)
         return {
             "id": self.id,
+            **owner,
             "run_id": self.run_id,
             "callback_url": self.url,
             "payload_bytes": len(self.body),

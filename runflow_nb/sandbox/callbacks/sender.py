@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...clock import Clock
+from ..ending import wait_for_end
 from ..identity import Ids
 from ..refusal import Refusal
 from ..run import SandboxRun
 from .delivery import Attempt, Delivery, Undelivered
-from .payload import encode, make_payload
+from .payload import Payload, encode, make_payload
 from .post import Reply, make_client, post, worth_another
 from .signing import CallbackSecrets, sign
 from .switches import CallbackSwitches
@@ -25,6 +26,17 @@ if TYPE_CHECKING:
 REQUEST_ID = "Runflow-Request-Id"
 SIGNATURE = "Runflow-Signature"
 Output = Callable[[SandboxRun], Awaitable[dict[str, Any] | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who is told."""
+
+    url: str
+    secret: str | None = None
+    """What it is signed with; None: it is not signed."""
+    secret_id: str | None = None
+    webhook_id: str | None = None
 
 
 class Sender:
@@ -45,7 +57,7 @@ class Sender:
     def follow(self, run: SandboxRun) -> None:
         """Tell of this run when it has ended, if it has an address to tell."""
         if run.submission.callback_url is not None:
-            self._start(self._tell(run))
+            self.start(self._tell(run, run.submission.callback_url))
 
     async def redeliver(self, run: SandboxRun) -> Delivery:
         """A new delivery of the run as it is now; returned before it is sent. Raises Refusal 409."""
@@ -53,17 +65,49 @@ class Sender:
             raise Refusal(409, "CONFLICT", "this run has no callback_url")
         if not run.ended(self._clock.monotonic()):
             raise Refusal(409, "CONFLICT", "this run has not ended yet")
-        delivery = await self._made(run, automatic=False)
-        self._start(self._carry(delivery))
-        return delivery
+        receiver = self._receiver(run.org_id, run.submission.callback_url)
+        return self.send(run, receiver, await self.payload(run), automatic=False)
 
     def of(self, run_id: str) -> list[Delivery]:
-        """Oldest first."""
-        return self._deliveries.get(run_id, [])
+        """Those that the run itself asked for, oldest first."""
+        return [delivery for delivery in self._deliveries.get(run_id, []) if delivery.webhook_id is None]
 
     def all(self) -> list[Delivery]:
         """Of every run, in the order in which the runs were first told of."""
         return [delivery for each in list(self._deliveries.values()) for delivery in each]
+
+    async def payload(self, run: SandboxRun) -> Payload:
+        """What is told of the run as it is now."""
+        return make_payload(run, self._clock.monotonic(), await self._output(run), self.switches)
+
+    def send(self, run: SandboxRun, to: Receiver, payload: Payload, *, automatic: bool) -> Delivery:
+        """A delivery that is on its way."""
+        body, now = encode(payload), self._clock.time()
+        headers = {"Content-Type": "application/json", "User-Agent": "runflow-sandbox", REQUEST_ID: str(uuid.uuid4())}
+        if to.secret is not None:
+            headers[SIGNATURE] = sign(to.secret, body)
+        delivery = Delivery(
+            id=self._ids.new(now),
+            run_id=run.id,
+            url=to.url,
+            payload=payload,
+            body=body,
+            headers=headers,
+            secret_id=to.secret_id,
+            automatic=automatic,
+            attempts_maximum=len(self.switches.gaps) + 1,
+            created=now,
+            webhook_id=to.webhook_id,
+        )
+        self._deliveries.setdefault(run.id, []).append(delivery)
+        self.start(self._carry(delivery))
+        return delivery
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this beside everything else, until the sandbox ends."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
         """Drop what is on its way."""
@@ -73,37 +117,17 @@ class Sender:
         if self._client is not None:
             await self._client.aclose()
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _tell(self, run: SandboxRun) -> None:
+    async def _tell(self, run: SandboxRun, url: str) -> None:
         await wait_for_end(run, self._clock)
-        await self._carry(await self._made(run, automatic=True))
+        payload = await self.payload(run)
+        self.send(run, self._receiver(run.org_id, url), payload, automatic=True)
 
-    async def _made(self, run: SandboxRun, *, automatic: bool) -> Delivery:
-        payload = make_payload(run, self._clock.monotonic(), await self._output(run), self.switches)
-        body, now = encode(payload), self._clock.time()
-        headers = {"Content-Type": "application/json", "User-Agent": "runflow-sandbox", REQUEST_ID: str(uuid.uuid4())}
-        secret = self.secrets.current(run.org_id)
-        if secret is not None:
-            headers[SIGNATURE] = sign(secret.plain, body)
-            secret.used = now
-        delivery = Delivery(
-            id=self._ids.new(now),
-            run_id=run.id,
-            url=run.submission.callback_url or "",
-            payload=payload,
-            body=body,
-            headers=headers,
-            secret_id=secret.id if secret else None,
-            automatic=automatic,
-            attempts_maximum=len(self.switches.gaps) + 1,
-            created=now,
-        )
-        self._deliveries.setdefault(run.id, []).append(delivery)
-        return delivery
+    def _receiver(self, org_id: str, url: str) -> Receiver:
+        secret = self.secrets.current(org_id)
+        if secret is None:
+            return Receiver(url)
+        secret.used = self._clock.time()
+        return Receiver(url, secret.plain, secret.id)
 
     async def _carry(self, delivery: Delivery) -> None:
         try:
@@ -145,17 +169,3 @@ class Sender:
                 # Beside the loop: its import and its certificates would hold up every request for a moment.
                 self._client = await asyncio.to_thread(make_client)
             return self._client
-
-
-async def wait_for_end(run: SandboxRun, clock: Clock) -> None:
-    """Until it is painted and its time is over."""
-    loop, painted = asyncio.get_running_loop(), asyncio.Event()
-
-    def wake(_: object) -> None:
-        with suppress(RuntimeError):  # the sandbox has ended meanwhile
-            loop.call_soon_threadsafe(painted.set)
-
-    run.painted.add_done_callback(wake)
-    await painted.wait()
-    while not run.ended(now := clock.monotonic()):
-        await clock.sleep(max(0.0, run.begun + (run.duration() or 0.0) - now))

@@ -116,6 +116,7 @@ def _offset(moment: Any) -> Any:
 WRITERS: dict[str, Callable[[Document, Spoken], Document]] = {
     "create": _created,
     "read": _run,
+    "cancel": _run,
     "search": _run,
     "statuses": _state,
     "balance": _balance,

@@ -97,6 +97,7 @@ TABLE = (
     Dialect("callback-payload", 17, "reading a run's callback answers the payload"),
     Dialect("times-offset", 18, "times end in `+00:00`, not in `Z`"),
     Dialect("balance-cents", 19, "the balance is `balance_cents` and `currency`"),
+    Dialect("batch-items", 20, "a batch is `items[].input`"),
     Dialect("no-asset-references", 21, "`runflow://assets/ID` is refused with 422"),
     Dialect("health-ok", 23, "health is `ok: true`", choice="the body of health"),
     Dialect("health-status", 23, "health is `status: ok`", older=False, choice="the body of health"),
@@ -109,7 +110,6 @@ DIALECTS = {dialect.name: dialect for dialect in TABLE}
 OLDER = frozenset(dialect.name for dialect in TABLE if dialect.older)
 
 NOT_SPOKEN = {
-    20: "the sandbox takes no batches",
     22: "the sandbox is on this machine, and its links are http",
     24: "any key is taken, whatever it begins with",
     27: "the model pages' address is the only one",

@@ -11,6 +11,12 @@ WHERE = {
     "read": "reading a run",
     "search": "listing runs, also by client_ref",
     "statuses": "the list of states",
+    "logs": "logs and steps of a run",
+    "cancel": "a run cancelled by an administrator",
+    "callback": "deliveries of a run's callback, and sending it again",
+    "secrets": "secrets that callbacks are signed with",
+    "webhooks": "webhooks of an organization, and their deliveries",
+    "batches": "batches and their items",
     "declare": "an upload, step 1: what is to come",
     "put": "an upload, step 2: the bytes",
     "confirm": "an upload, step 3: making it usable",
@@ -131,6 +137,6 @@ MEMBERS = (
     "duration_ms", "cost", "client_ref", "created_at", "started_at", "completed_at", "callback_url", "metadata",
     "failure_code", "failure_message", "failure_stage_code", "items", "next_pq", "prev_pq", "balance", "status", "ok",
     "sandbox", "instance", "asset_id", "upload_url", "url", "mime_type", "size_bytes", "email", "memberships", "slug",
-    "inputs", "outputs",
+    "inputs", "outputs", "plain_secret", "payload", "attempts", "attempt_count", "events",
 )  # fmt: skip
 """Members of answers that can be taken away or spoilt."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
 from ..desk import Replay
+from ..ending import wait_for_end
 from ..listing import list_page
 from ..offers.table import find_offer
 from ..output import inline_output, linked_output
@@ -76,9 +76,7 @@ async def full_record(call: Call, run: SandboxRun, *, inline: bool) -> dict[str,
 async def _first_answer(call: Call, run: SandboxRun) -> dict[str, Any]:
     """What the create answers: the run as it was accepted, or as it ended where the create waits for that."""
     if run.sync and call.desk.switches.sync_mode == "answer":
-        await asyncio.wrap_future(run.painted)
-        while not run.ended(now := call.desk.clock.monotonic()):
-            await call.desk.clock.sleep(max(0.0, run.begun + (run.duration() or 0) - now))
+        await wait_for_end(run, call.desk.clock)
         return await full_record(call, run, inline=True)
     return {**run.record(run.begun), "status_code": "queued", "started_at": None, "output": None}
 
