@@ -36,6 +36,16 @@ def test_take_new_rewrites_the_cell_to_the_number_it_got(lab: App) -> None:
     assert "new" not in source
 
 
+def test_the_link_to_a_film_leads_to_it(lab: App) -> None:
+    """Servers of notebooks hand out no file of a hidden folder."""
+    lab.open(CONNECT, "%%runflow sandbox/flipbook --duration 1 --yes\na red fox in the snow")
+    lab.run_all()
+    link = lab.page.get_by_role("link", name="video AVI")
+    expect(link).to_have_count(1)
+    answer = lab.page.request.get(str(link.evaluate("link => link.href")))
+    assert (answer.status, answer.body()[8:12]) == (200, b"AVI ")
+
+
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_an_example_runs_to_its_end(lab: App, notebook: Path) -> None:
     """Run All: no cell ends in an error, and every picture is drawn."""

@@ -1,0 +1,156 @@
+"""A spec made from what the API's list declares: tolerant of every spelling, and always the same request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runflow_nb.errors import InvalidRequest
+from runflow_nb.models import catalog
+from runflow_nb.models.declared import declared_spec, untyped_spec
+from runflow_nb.models.request import RunRequest, build_request, recipe
+from runflow_nb.models.spec import ModelSpec
+
+MODEL = "someone/brush/deep"
+INPUTS = [
+    {"name": "prompt", "variable_type_code": "text", "is_required": True, "sort_order": 0},
+    {"name": "steps", "variable_type_code": "int", "validator_attrs": {"min": 1, "max": 50}, "sort_order": 2},
+    {"name": "strength", "variable_type_code": "float", "default_value": 0.5, "sort_order": 1},
+    {"name": "tiled", "variable_type_code": "bool", "sort_order": 3},
+    {"name": "style", "variable_type_code": "select", "validator_attrs": {"options": ["ink", "oil"]}, "sort_order": 4},
+    {"name": "mystery", "variable_type_code": "palette_spec", "default_value": {"a": 1}, "sort_order": 5},
+    {"name": "image_url", "variable_type_code": "image", "sort_order": 6},
+    {"name": "seed", "variable_type_code": "integer", "sort_order": 7},
+]
+RECORD = {"name": "Brush", "description": "Paints.\n Well.", "price_label": "$0.02 / image", "inputs": INPUTS}
+
+
+@pytest.fixture(autouse=True)
+def nothing_declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalog, "_declared", {})
+
+
+def brush(**changes: Any) -> ModelSpec:
+    spec = declared_spec(MODEL, {**RECORD, **changes})
+    catalog.declare(spec)
+    return spec
+
+
+def built(**fields: Any) -> RunRequest:
+    images = fields.pop("images", ())
+    return build_request(MODEL, fields, images)
+
+
+def test_what_is_declared_is_read_in_the_order_of_the_declarations() -> None:
+    spec = brush()
+    kinds = {field.name: field.type for field in spec.fields}
+    assert list(kinds) == ["prompt", "strength", "steps", "tiled", "style", "mystery", "image_url", "seed"]
+    assert kinds["strength"] == "number"
+    assert kinds["mystery"] == "string"
+    assert (spec.name, spec.description, spec.price, spec.price_words) == (
+        "Brush",
+        "Paints. Well.",
+        None,
+        "$0.02 / image",
+    )
+    assert spec.image_field is not None
+    assert not spec.edits  # it can do without
+
+
+def test_values_are_sent_as_what_they_are() -> None:
+    brush()
+    request = built(prompt="a hill", steps="7", strength="0.25", tiled="yes", style="ink", mystery="a,b")
+    assert dict(request.input) == {
+        "prompt": "a hill", "steps": 7, "strength": 0.25, "tiled": True, "style": "ink", "mystery": "a,b",
+    }  # fmt: skip
+    assert request.warnings == ()
+
+
+def test_what_is_outside_of_what_was_read_warns_and_the_server_judges() -> None:
+    brush()
+    request = built(prompt="a hill", steps=80, style="watercolour", strength=3)
+    assert request.input["style"] == "watercolour"
+    assert len(request.warnings) == 2  # no bounds of strength were declared
+
+
+@pytest.mark.parametrize(
+    ("given_fields", "subject", "reason"),
+    [
+        ({"prompt": "a", "steps": "many"}, "steps", "takes a whole number"),
+        ({"prompt": "a", "strength": "much"}, "strength", "takes a number"),
+        ({"prompt": "a", "strength": float("nan")}, "strength", "takes a number"),
+        ({"prompt": "a", "tiled": "perhaps"}, "tiled", "takes true or false"),
+        ({"prompt": "a", "style": "inkk"}, "style", "not offered"),
+        ({"prompt": "a", "stepps": 3}, "stepps", "is no field of someone/brush/deep"),
+        ({}, "prompt", "is missing"),
+        ({"prompt": "a", "images": ("a.png", "b.png")}, "images", "takes one picture"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(given_fields: dict[str, Any], subject: str, reason: str) -> None:
+    brush()
+    with pytest.raises(InvalidRequest) as refused:
+        built(**given_fields)
+    assert [(p.subject, reason in p.reason) for p in refused.value.problems] == [(subject, True)]
+
+
+def test_a_prompt_for_a_model_without_one_names_its_texts() -> None:
+    brush(inputs=INPUTS[1:5])
+    with pytest.raises(InvalidRequest, match="its texts are --style"):
+        built(prompt="a hill")
+
+
+def test_a_price_that_is_not_known_is_said_to_be_so() -> None:
+    brush()
+    price = built(prompt="a hill").price
+    assert (price.amount, price.kind, price.upper) == (None, "unknown", None)
+    assert str(price) == "an unknown price (the API says: $0.02 / image)"
+
+
+def test_a_request_is_the_same_whether_or_not_it_is_known_what_the_model_takes() -> None:
+    """A receiver who has the record, and nothing of the list, finds what was bought."""
+    typed = brush()
+    request = built(prompt="a hill", steps=7, strength=1.0, tiled=True, style="ink", images=("x.png",))
+    untyped = untyped_spec(MODEL)
+    as_text = {"prompt": "a hill", "steps": "7", "strength": "1", "tiled": "true", "style": "ink"}
+    digests = ["sha256:" + "0" * 64]
+    assert recipe(typed, request.input, digests) == recipe(untyped, as_text, digests)
+    assert recipe(typed, request.input, digests) != recipe(untyped, {**as_text, "tiled": "false"}, digests)
+    assert recipe(typed, request.input, digests) != recipe(untyped, as_text, [])
+
+
+def test_a_default_that_changes_one_day_is_another_request_only_where_it_was_said() -> None:
+    before = brush()
+    after = brush(inputs=[{**each, "default_value": 0.9} if each["name"] == "strength" else each for each in INPUTS])
+    values = {"prompt": "a hill", "strength": 0.5}
+    assert recipe(before, values, []) == recipe(after, values, [])
+    assert recipe(before, {"prompt": "a hill"}, []) != recipe(before, values, [])
+
+
+def test_the_catalog_is_never_replaced() -> None:
+    catalog.declare(declared_spec("google/nano-banana-2", RECORD))
+    spec = catalog.find_model("google/nano-banana-2", False)
+    assert not spec.declared
+    assert spec.price is not None
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+NAMES = st.sampled_from(["name", "variable_type_code", "validator_attrs", "default_value", "is_required", "sort_order"])
+
+
+@given(
+    st.dictionaries(st.sampled_from(["inputs", "name", "description", "price_label"]), JSON),
+    st.lists(st.dictionaries(NAMES, JSON)),
+)
+def test_whatever_a_list_holds_makes_a_spec(record: dict[str, Any], inputs: list[Any]) -> None:
+    for told in (record, {**record, "inputs": inputs}):
+        spec = declared_spec(MODEL, told)
+        assert spec.fields
+        assert len({field.name for field in spec.fields}) == len(spec.fields)
+        assert all(field.name.isidentifier() for field in spec.fields)
