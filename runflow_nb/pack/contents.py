@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import KeyFound, NotPacked
@@ -21,9 +19,10 @@ from ..record.run import Run
 from ..record.store import Store
 from ..secret import Secret
 from .files import Looked, look, wanted
-from .keys import cells_of, holds_key, keys_in_notebook, likely_secrets, source_of
+from .keys import holds_key, keys_in_notebook, likely_secrets
 from .lines import NamedInput, input_lines, run_lines
 from .names import NOTEBOOK, kind_of, trouble_with
+from .notebook import Cell, cells_of, read_cell
 
 AT_ONCE = 200
 """Runs whose lines are read at a time."""
@@ -35,7 +34,7 @@ class Contents:
 
     name: str
     """The notebook's file, without its folder."""
-    notebook: Mapping[str, Any]
+    cells: tuple[Cell, ...]
     data: bytes
     """The notebook, byte for byte."""
     runs: tuple[Run, ...]
@@ -53,7 +52,7 @@ class Contents:
 def gather(store: Store, notebook: Path, key: Secret | None, *, previews_only: bool = False) -> Contents:
     """Look through a notebook and its runs. Raises NotPacked, KeyFound, StoreUnavailable."""
     name, data = notebook.name, _read(notebook)
-    cells = _parsed(name, data)
+    cells, places = _looked_through(name, data, key)
     known = list(reversed(list(History(store.index, notebook=notebook.absolute()))))
     runs = tuple(run for run in known if not (run.open or run.phase == "unknown"))
     if not runs:
@@ -61,8 +60,6 @@ def gather(store: Store, notebook: Path, key: Secret | None, *, previews_only: b
         raise NotPacked(name, f"has no finished runs on record in {store.root}", hint)
     lines = _lines(store, runs, notebook)
     looked = look(wanted(store, runs, previews_only=previews_only), key)
-    places = [f"the name of the notebook's file ({len(name)} characters)"] if holds_key(name.encode(), key) else []
-    places += keys_in_notebook(data, cells, key)
     places += [_named(line) for line in lines if holds_key(line, key)]
     places += [f"{file.wanted.name}, its metadata" for file in looked if file.key]
     if places:
@@ -70,7 +67,7 @@ def gather(store: Store, notebook: Path, key: Secret | None, *, previews_only: b
     whole = tuple(file for file in looked if file.whole)
     return Contents(
         name=name,
-        notebook=cells,
+        cells=cells,
         data=data,
         runs=runs,
         journal=b"".join(lines),
@@ -95,14 +92,16 @@ def _read(notebook: Path) -> bytes:
         raise NotPacked(name, f"cannot be read: {error.strerror or type(error).__name__}") from None
 
 
-def _parsed(name: str, data: bytes) -> Mapping[str, Any]:
+def _looked_through(name: str, data: bytes, key: Secret | None) -> tuple[tuple[Cell, ...], list[str]]:
+    """The notebook's cells, and where keys stand in it."""
     try:
         notebook = json.loads(data)
     except (ValueError, RecursionError):
         notebook = None
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise NotPacked(name, "is no notebook that can be read", "Open it in Jupyter and save it again.")
-    return notebook
+    places = [f"the name of the notebook's file ({len(name)} characters)"] if holds_key(name.encode(), key) else []
+    return tuple(map(read_cell, cells_of(notebook))), places + keys_in_notebook(data, notebook, key)
 
 
 def _lines(store: Store, runs: Sequence[Run], notebook: Path) -> list[bytes]:
@@ -140,7 +139,7 @@ def _missing(runs: Sequence[Run], looked: Sequence[Looked], *, previews_only: bo
 
 
 def _remarks(
-    cells: Mapping[str, Any], runs: Sequence[Run], shown: frozenset[str], store: Store, unfinished: int
+    cells: Sequence[Cell], runs: Sequence[Run], shown: frozenset[str], store: Store, unfinished: int
 ) -> Iterator[str]:
     if unfinished:
         yield f"{_count(unfinished, 'run')} without an end stay here; runflow-nb resume collects them"
@@ -150,8 +149,8 @@ def _remarks(
         yield f"{_count(len(strange), 'run')} that the notebook shows are not in this store"
     if any(run.forgotten for run in runs if run.id in shown):
         yield "the notebook still shows a run that was forgotten: clear that output and save, if it is not to go out"
-    for number, cell in enumerate(cells_of(cells), 1):
-        for words in likely_secrets(source_of(cell)):
+    for number, cell in enumerate(cells, 1):
+        for words in likely_secrets(cell.source):
             yield f"cell {number} looks as if it held {words}"
     for run in runs:
         told = (run.prompt, run.prompt_template, run.callback_url, *_typed(run), json.dumps(dict(run.metadata or {})))
@@ -169,8 +168,3 @@ def _typed(run: Run) -> Iterator[str]:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def sealed(data: bytes) -> tuple[int, str]:
-    """(size, SHA-256) of what is made here."""
-    return len(data), hashlib.sha256(data).hexdigest()

@@ -19,7 +19,7 @@ from ..settings import FOLDER
 from .keys import holds_key
 
 THREADS = min(4, os.cpu_count() or 1)
-FRONT, BACK = 2**18, 2**16
+FRONT, BACK = 2**17, 2**16
 """Bytes at the beginning and the end of a picture in which its metadata stand; the pixels between hold no text."""
 
 

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..plain import shortened
 from ..secret import Secret
+from .notebook import cells_of, source_of, texts
 
 KEY = re.compile(
     rb"(?<!\w)(?:rf_live_\w{4,}|rf_(?:[a-z]+_)?(?=[A-Za-z0-9]*[0-9])[A-Za-z0-9]{12,}|rfk_\w{4,}|whsec_\w{4,})"
@@ -55,10 +57,12 @@ def _places(data: bytes, mark: bytes) -> Iterator[int]:
 def keys_in_notebook(data: bytes, notebook: Mapping[str, Any], key: Secret | None) -> list[str]:
     """Where keys stand in a notebook. `data`: its bytes; `notebook`: the same, read."""
     # Neither escapes nor the lists in which long texts are kept hide one.
-    if not holds_key(data, key) and not holds_key(_text(notebook).encode("utf-8", "replace"), key):
-        return []
-    found = [place for place, text in _parts(notebook) if holds_key(text.encode("utf-8", "replace"), key)]
-    return found or ["the notebook's file"]
+    found = [
+        place
+        for place, value in _parts(notebook)
+        if any(holds_key(text.encode("utf-8", "replace"), key) for text in texts(value))
+    ]
+    return found or (["the notebook's file"] if holds_key(data, key) else [])
 
 
 def likely_secrets(text: str) -> list[str]:
@@ -66,32 +70,11 @@ def likely_secrets(text: str) -> list[str]:
     return [words for words, pattern in SECRETS.items() if pattern.search(text)]
 
 
-def _parts(notebook: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(where, text) of all that a notebook holds."""
+def _parts(notebook: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    """(where, what) of all that a notebook holds."""
     for number, cell in enumerate(cells_of(notebook), 1):
         yield f"cell {number}, its text", source_of(cell)
-        for part in ("outputs", "metadata", "attachments"):
-            if cell.get(part):
-                yield f"cell {number}, its {part}", _text(cell[part])
-    yield "the notebook's metadata", _text(notebook.get("metadata"))
-
-
-def cells_of(notebook: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The cells of a notebook that was read; whatever is none is left out."""
-    cells = notebook.get("cells")
-    return [cell for cell in cells if isinstance(cell, dict)] if isinstance(cells, list) else []
-
-
-def source_of(cell: Mapping[str, Any]) -> str:
-    """The text of a cell."""
-    source = cell.get("source")
-    return "".join(map(str, source)) if isinstance(source, list) else str(source or "")
-
-
-def _text(value: object) -> str:
-    """All texts in there, those in lists joined, as a notebook keeps long ones."""
-    if isinstance(value, dict):
-        return "\n".join(f"{name}\n{_text(inner)}" for name, inner in value.items())
-    if isinstance(value, list):
-        return "".join(_text(inner) + ("" if isinstance(inner, str) else "\n") for inner in value)
-    return "" if value is None else str(value)
+        for part, value in cell.items():
+            if part != "source":
+                yield f"cell {number}, its {shortened(part, 20)}", [part, value]
+    yield "the notebook's metadata", {name: value for name, value in notebook.items() if name != "cells"}

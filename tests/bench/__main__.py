@@ -9,7 +9,19 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tests.bench import fan_out, load_cost, memory, notebook_bytes, own_time, polling, previews, queries, reuse, views
+from tests.bench import (
+    fan_out,
+    load_cost,
+    memory,
+    notebook_bytes,
+    own_time,
+    packing,
+    polling,
+    previews,
+    queries,
+    reuse,
+    views,
+)
 from tests.bench.table import Row, table
 
 ROWS: Mapping[str, Callable[[Path], list[Row]]] = {
@@ -23,6 +35,7 @@ ROWS: Mapping[str, Callable[[Path], list[Row]]] = {
     "views": views.rows,
     "bytes": notebook_bytes.rows,
     "memory": memory.rows,
+    "pack": packing.rows,
 }
 
 

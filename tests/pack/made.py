@@ -33,7 +33,8 @@ def picture(colour: int, kind: str = "PNG", **extra: Any) -> bytes:
 def bought(store: Store, number: int, *, notebook: str | None = "fox.ipynb", **facts: Any) -> str:
     """A delivered run with its original and preview in the store; its id."""
     run = store.new_id()
-    data, small = facts.pop("data", None) or picture(number), picture(number * 40, "JPEG")
+    data = facts.pop("data", None) or picture(number)
+    small = facts.pop("small", None) or picture(number * 40, "JPEG")
     original = store.images.put(data)
     key = store.keep_preview(small, "image/jpeg")
     pictures = [

@@ -5,15 +5,13 @@ Light or dark is the reader's own choice: the page names no colour but those tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from ...models.validate import brief_path
 from ...pack.contents import Contents
-from ...pack.keys import cells_of, source_of
+from ...pack.notebook import Cell
 from ...record.listing import costs_of, money_by_origin
-from ...record.notebook_file import MIME
 from ...record.run import Run
 from .caption import caption_html
 from .description import alt_text, joined, remarks
@@ -39,8 +37,8 @@ def packed_page(contents: Contents) -> str:
     """The page of a pack, whose pictures lie beside it. Everything that people wrote is escaped."""
     known = {run.id: run for run in contents.runs}
     names = {file.wanted.key: file.wanted.name for file in contents.files}
-    shown: dict[str, None] = {}
-    cells = "".join(_cell(cell, known, names, shown) for cell in cells_of(contents.notebook))
+    shown = {run for cell in contents.cells for run in cell.runs}
+    cells = "".join(_cell(cell, known, names) for cell in contents.cells)
     others = [run for run in contents.runs if run.id not in shown and (run.delivered or run.forgotten)]
     rest = "".join(_figure(run, names) for run in others)
     also = f'<h2 style="{SECTION}">Also on record</h2>{rest}' if rest else ""
@@ -74,29 +72,13 @@ def _summary(contents: Contents) -> str:
     return joined(filter(None, told))
 
 
-def _cell(cell: Mapping[str, Any], known: Mapping[str, Run], names: Mapping[str, str], shown: dict[str, None]) -> str:
-    source = source_of(cell).strip("\n")
+def _cell(cell: Cell, known: Mapping[str, Run], names: Mapping[str, str]) -> str:
+    source = cell.source.strip("\n")
     text = ""
     if source.strip():
-        tag, style = ("pre", CODE) if cell.get("cell_type") == "code" else ("div", TEXT)
+        tag, style = ("pre", CODE) if cell.code else ("div", TEXT)
         text = f'<{tag} style="{style}" dir="auto">{inert(source)}</{tag}>\n'
-    own = [run for run in dict.fromkeys(_recorded(cell)) if run in known]
-    shown.update(dict.fromkeys(own))
-    return text + "".join(_figure(known[run], names) for run in own)
-
-
-def _recorded(cell: Mapping[str, Any]) -> Iterator[str]:
-    """The runs whose records stand in the outputs of a cell."""
-    for output in _list(cell.get("outputs")):
-        data = output.get("data") if isinstance(output, dict) else None
-        record = data.get(MIME) if isinstance(data, dict) else None
-        for run in _list(record.get("runs")) if isinstance(record, dict) else []:
-            if isinstance(run, dict) and isinstance(run.get("id"), str):
-                yield run["id"]
-
-
-def _list(value: object) -> Sequence[Any]:
-    return value if isinstance(value, list) else []
+    return text + "".join(_figure(known[run], names) for run in cell.runs if run in known)
 
 
 def _figure(run: Run, names: Mapping[str, str]) -> str:
