@@ -44,7 +44,7 @@ from tests.engine.refusals import CREATE, EDIT, png, refused
         ({"prompt": "o" * 50_001}, "has 50,001 characters; 3 to 50,000 are allowed"),
         ({"prompt": "an\0owl"}, "holds a null byte, which no text may"),
         ({"prompt": "an owl \ud83e"}, "holds half of a surrogate pair, which is no valid text"),
-        ({"model": "google/nano-bananna-2"}, "is not a model of the catalog; did you mean google/nano-banana-2?"),
+        ({"model": "google/nano-bananna-2"}, "nor known from the API's list; did you mean google/nano-banana-2?"),
         (
             {"model": "google/nano-banana-2", "images": b"x"},
             "takes no pictures; did you mean google/nano-banana-2/edit?",

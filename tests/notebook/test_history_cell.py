@@ -127,8 +127,8 @@ def test_settings_do_not_change_what_the_cell_asks_for() -> None:
 
 
 def test_what_cannot_be_asked_for_is_said() -> None:
-    with pytest.raises(NoCell, match="other/model, which no cell can ask for"):
-        cell_text(replace(some_run(), model="other/model"), (), {})
+    with pytest.raises(NoCell, match="colours = list, which no option can say"):
+        cell_text(replace(some_run(), model="other/model", input={"prompt": "a fox", "colours": ["red"]}), (), {})
     with pytest.raises(NoCell, match="forgotten"):
         cell_text(replace(some_run(), forgotten=True, input={}), (), {})
 

@@ -31,7 +31,7 @@ def run_all(kernel: Kernel, *cells: str) -> list[Ran]:
 
 
 def created(sandbox: EmbeddedSandbox, word: str) -> int:
-    return sum(word in received.body["input"]["prompt"] for received in sandbox.book.received)
+    return sum(word in received.body["input"].get("prompt", "") for received in sandbox.book.received)
 
 
 def test_run_all_buys_once_and_every_cell_ends(nested: Kernel, sandbox: EmbeddedSandbox) -> None:
