@@ -90,6 +90,7 @@ def _find(model: str | None, has_images: bool) -> ModelSpec | None:
 
 def _counts(spec: ModelSpec, name: str, value: Value, fields: Mapping[str, Any]) -> bool:
     field = spec.field(name)
-    if field is None or fields.get(name) is not None:
+    if field is None or spec.declared or fields.get(name) is not None:
+        # What is set is meant for the models of the catalog: another's `resolution` may take other words.
         return False
     return not (field.published("default") and value == field.default)

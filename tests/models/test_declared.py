@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from runflow_nb.errors import InvalidRequest
 from runflow_nb.models import catalog
 from runflow_nb.models.declared import declared_spec, untyped_spec
+from runflow_nb.models.defaults import build_with_defaults
 from runflow_nb.models.request import RunRequest, build_request, recipe
 from runflow_nb.models.spec import ModelSpec
 
@@ -127,6 +128,12 @@ def test_a_default_that_changes_one_day_is_another_request_only_where_it_was_sai
     values = {"prompt": "a hill", "strength": 0.5}
     assert recipe(before, values, []) == recipe(after, values, [])
     assert recipe(before, {"prompt": "a hill"}, []) != recipe(before, values, [])
+
+
+def test_what_is_set_for_the_catalog_s_models_is_not_put_in() -> None:
+    brush(inputs=[*INPUTS, {"name": "resolution", "variable_type_code": "string"}])
+    request = build_with_defaults({"resolution": "2K"}, MODEL, {"prompt": "a hill"}, named=str)
+    assert dict(request.input) == {"prompt": "a hill"}
 
 
 def test_the_catalog_is_never_replaced() -> None:
