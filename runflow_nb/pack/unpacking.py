@@ -142,10 +142,11 @@ def _bring(archive: Archive, name: str, target: Path, disk: Disk, created: list[
             writer.write(chunk)
         if digest.hexdigest() != archive.manifest.files[name].sha256:
             raise DamagedPack(archive.pack, "was changed while it was unpacked")
-        if os.path.lexists(target):
+        if not os.path.lexists(target):
+            created.append(target)
+            writer.finish()
+        elif not _same(target, archive.manifest.files[name].sha256):
             raise FilesInTheWay(archive.pack, [str(target)])
-        created.append(target)
-        writer.finish()
     finally:
         writer.discard()
 

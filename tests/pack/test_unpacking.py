@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 
 import pytest
 
 from runflow_nb.cli import main
-from runflow_nb.errors import FilesInTheWay, StoreUnavailable
+from runflow_nb.errors import FilesInTheWay, KeyFound, NotPacked, RunflowError, StoreUnavailable, UnsafePack
 from runflow_nb.pack.report import arrived
 from runflow_nb.pack.unpacking import Unpacked, unpack
 from runflow_nb.record.audit.store import check_store
@@ -231,3 +232,41 @@ def test_two_clones_that_unpack_the_same_have_the_same_journal(fox_pack: Path, t
     )
     assert first == second
     assert [json.loads(line)["event"] for data in first.values() for line in data.splitlines()].count("intent") == 2
+
+
+class Meanwhile(Disk):
+    """Somebody else puts a file in its place just before it is there."""
+
+    def __init__(self, content: bytes | None) -> None:
+        self._content = content
+
+    def stream(self, path: Path) -> Writer:
+        writer = super().stream(path)
+        if path.suffix == ".ipynb":
+            path.write_bytes(self._content or b"mine")
+        return writer
+
+
+def test_what_somebody_else_puts_there_meanwhile_is_not_overwritten(fox_pack: Path, there: Path) -> None:
+    with pytest.raises(FilesInTheWay):
+        unpacked(fox_pack, there, Store(there / ".runflow", disk=Meanwhile(None)))
+    assert (there / "fox.ipynb").read_bytes() == b"mine"
+    (there / "fox.ipynb").unlink()
+    same = entries(fox_pack)["fox.ipynb"]
+    assert len(unpacked(fox_pack, there, Store(there / ".runflow", disk=Meanwhile(same))).runs) == 2
+
+
+ERRORS = [
+    NotPacked("fox.ipynb", "is no notebook", "Rename it first."),
+    KeyFound("fox.ipynb", [f"cell {number}, its text" for number in range(20)]),
+    UnsafePack("fox.zip", "has a link in it"),
+    FilesInTheWay("fox.zip", ["/somewhere/fox.ipynb"]),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_an_error_survives_pickle_and_says_the_same_in_a_cell(error: RunflowError) -> None:
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert str(again) == str(error) == "\n".join(error._render_traceback_())
+    assert len(str(error).splitlines()) > 1
