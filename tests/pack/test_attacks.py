@@ -292,6 +292,14 @@ def test_a_manifest_that_cannot_be_read(fox_pack: Path, there: Path, text: bytes
     assert type(refusal(zipped(fox_pack.with_name("forged.zip"), files.items()), there)) is NotAPack
 
 
+def test_a_manifest_that_says_two_things(fox_pack: Path, there: Path) -> None:
+    files = entries(fox_pack)
+    files["manifest.json"] = files["manifest.json"].replace(b'"schema": 1,', b'"schema": 9, "schema": 1,')
+    refused = refusal(zipped(fox_pack.with_name("forged.zip"), files.items()), there)
+    assert type(refused) is NotAPack
+    assert "says something twice" in str(refused)
+
+
 def test_another_notebook_than_the_manifest_says(fox_pack: Path, there: Path) -> None:
     refused = refusal(forged(fox_pack, lambda files: {**files, "other.ipynb": b"{}"}), there)
     assert type(refused) is UnsafePack

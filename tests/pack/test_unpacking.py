@@ -169,11 +169,13 @@ def test_names_of_pictures_are_known_also_where_no_front_end_tells_the_notebook(
     assert store.images.find(digest.removeprefix("sha256:")) is not None
 
 
-def test_a_name_that_was_known_here_keeps_its_meaning(fox_pack: Path, there: Path) -> None:
+def test_a_name_that_was_known_here_keeps_its_meaning(there: Path, tmp_path: Path) -> None:
+    """What is packed is newer."""
     store = Store(there / ".runflow")
     bought(store, 50, notebook=None, prompt="mine", given={"photo.png": picture(51)})
     mine = store.index.input_digest(None, "photo.png")
-    unpacked(fox_pack, there, store)
+    notebook, sender, _ = fox_notebook(tmp_path / "here")
+    unpacked(packed(notebook, sender, tmp_path / "fox.zip"), there, store)
     assert store.index.input_digest(None, "photo.png") == mine
     assert store.index.input_digest("fox.ipynb", "photo.png") not in (None, mine)
 
