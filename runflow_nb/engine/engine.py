@@ -29,7 +29,7 @@ from .loop import BackgroundLoop
 from .model_list import ModelList
 from .order import Order
 from .pictures.figures import with_figures_drawn
-from .pictures.inputs import Inputs, Read
+from .pictures.inputs import Inputs, Read, Sign
 from .pictures.reading import PictureInput
 from .purchase import Purchase, Shipment
 from .recorder import Recorder, open_runs
@@ -295,7 +295,7 @@ class Engine:
         job.decided.set()
         if pictures:
             await asyncio.to_thread(self._inputs.remember, order, pictures)
-        shipment = self._shipment(order, run, sent.urls, sent.signed)
+        shipment = self._shipment(order, run, sent.urls, sent.sign)
         remote = await self._purchase.send(run, shipment, job.say)
         # As the journal now has it; reading it back would cost more than writing it did.
         now = datetime.fromtimestamp(self._clock.time(), UTC)
@@ -330,7 +330,7 @@ class Engine:
         job.bind(run_id)
         self._jobs[run_id] = job
 
-    def _shipment(self, order: Order, run: Run, urls: Sequence[str], signed: Mapping[str, str]) -> Shipment:
+    def _shipment(self, order: Order, run: Run, urls: Sequence[str], sign: Sign | None) -> Shipment:
         request = order.request
         given: dict[str, Any] = {**request.input, **request.with_pictures(urls)}
         if run.seeds.sent is not None:
@@ -340,7 +340,7 @@ class Engine:
             body["metadata"] = dict(request.metadata)
         if request.callback_url is not None:
             body["callback_url"] = request.callback_url
-        return Shipment(run.model, body, run.key, signed, request.draws_seed, request.sync_mode)
+        return Shipment(run.model, body, run.key, sign, request.draws_seed, request.sync_mode)
 
     async def _collect(self, job: Job, run: Run) -> Run:
         ended = await self._settled(job, run, resend=False)

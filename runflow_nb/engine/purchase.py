@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from ..clock import Clock
 from ..errors import NotCollected, RequestRefused, RunUnknown, ServerUnavailable, StoreUnavailable
 from ..record.run import Run
 from .connection import Connection
+from .pictures.inputs import Sign
+from .pictures.uploading import SCHEME
 from .recorder import Recorder
 from .twins import in_order, record_twins
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 STOPPING = (401, 402, 403)
 """Refusals of key, credit or rights: the next create of the same key would be refused too."""
+ABOUT_ADDRESSES = re.compile(r"(?<![a-z])(ur[il]s?|https?|runflow|schemes?|assets?)(?![a-z])", re.IGNORECASE)
 SEARCHES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each search by `client_ref` after an ambiguous create."""
 
@@ -33,8 +37,8 @@ class Shipment:
     body: Mapping[str, Any]
     key: str
     """The idempotency key."""
-    signed: Mapping[str, str]
-    """Asset reference -> signed address, for an API that does not resolve references."""
+    sign: Sign | None
+    """Where a reference to an asset is in it."""
     drawn_seed: bool
     """Whether the seed was drawn by us, so that it may be left out."""
     sync: bool
@@ -90,7 +94,7 @@ class Purchase:
             except AmbiguousCreate as doubt:
                 return _Doubt(doubt.reason, shipment, repeatable=doubt.status != 409)
             except RequestRefused as refusal:
-                changed = amend(shipment, refusal)
+                changed = await self._amended(shipment, refusal)
                 if changed is None:
                     if refusal.status in STOPPING:
                         self._connection.stop_buying(refusal)
@@ -108,6 +112,13 @@ class Purchase:
             else:
                 await self.adopt(run, remote)
                 return remote
+
+    async def _amended(self, shipment: Shipment, refusal: RequestRefused) -> Shipment | None:
+        """The create as it is to be tried instead, once; None where the refusal stands."""
+        signed: Mapping[str, str] = {}
+        if shipment.sign is not None and may_amend(shipment, refusal) and names_reference(shipment, refusal):
+            signed = await shipment.sign()
+        return amend(shipment, refusal, signed)
 
     async def adopt(self, run: Run, remote: RemoteRun, twins: Sequence[RemoteRun] = ()) -> None:
         """Write down that this run was accepted, and learn once whether a search would have found it. `twins`: what
@@ -226,20 +237,28 @@ def price_of(run: Run) -> str:
     return "an unknown price" if run.reserved is None else f"up to {usd(run.reserved)}"
 
 
-def amend(shipment: Shipment, refusal: RequestRefused) -> Shipment | None:
-    """The create with a changed body, where a 422 names only what we added: the drawn seed, or an asset reference."""
-    if refusal.status != 422 or shipment.key.endswith("-2"):
+def may_amend(shipment: Shipment, refusal: RequestRefused) -> bool:
+    """Whether another body may be tried: nothing was accepted, and none was tried before."""
+    return refusal.status == 422 and not shipment.key.endswith("-2")
+
+
+def amend(shipment: Shipment, refusal: RequestRefused, signed: Mapping[str, str]) -> Shipment | None:
+    """The create with a changed body, where a 422 names only what we added: the drawn seed, or an asset reference.
+
+    `signed`: reference -> address that is to be sent instead.
+    """
+    if not may_amend(shipment, refusal):
         return None
     named = {name.rpartition(".")[2] for name, _ in refusal.fields}
     given = dict(shipment.body["input"])
     if shipment.drawn_seed and named == {"seed"}:
         del given["seed"]
-    elif shipment.signed and _names_reference(refusal):
-        given = {name: _signed(value, shipment.signed) for name, value in given.items()}
+    elif signed:
+        given = {name: _signed(value, signed) for name, value in given.items()}
     else:
         return None
     body = {**shipment.body, "input": given}
-    return Shipment(shipment.model, body, shipment.key + "-2", {}, "seed" in given, shipment.sync)
+    return Shipment(shipment.model, body, shipment.key + "-2", None, "seed" in given, shipment.sync)
 
 
 def _signed(value: Any, signed: Mapping[str, str]) -> Any:
@@ -249,9 +268,18 @@ def _signed(value: Any, signed: Mapping[str, str]) -> Any:
     return signed.get(value, value) if isinstance(value, str) else value
 
 
-def _names_reference(refusal: RequestRefused) -> bool:
-    text = " ".join([refusal.message, *(f"{name} {why}" for name, why in refusal.fields)]).casefold()
-    return "http" in text or "runflow://" in text or "scheme" in text or "asset" in text
+def names_reference(shipment: Shipment, refusal: RequestRefused) -> bool:
+    """Whether a refusal is about a reference to an asset: by the field that holds one, else by its words."""
+    holding = {name for name, value in shipment.body["input"].items() if _holds_reference(value)}
+    if any(holding.intersection(name.split(".")) for name, _ in refusal.fields):
+        return True
+    return ABOUT_ADDRESSES.search(" ".join([refusal.message, *(why for _, why in refusal.fields)])) is not None
+
+
+def _holds_reference(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(map(_holds_reference, value))
+    return isinstance(value, str) and value.startswith(SCHEME)
 
 
 def _seed(body: Mapping[str, Any]) -> int | None:

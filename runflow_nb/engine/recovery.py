@@ -162,7 +162,7 @@ class Recovery:
             body["metadata"] = dict(run.metadata)
         if run.callback_url is not None:
             body["callback_url"] = run.callback_url
-        return Shipment(run.model, body, run.key, {}, drawn_seed=False, sync=False)
+        return Shipment(run.model, body, run.key, None, drawn_seed=False, sync=False)
 
 
 def _out_of_reach(run: Run, reason: str) -> NotCollected | RunUnknown:

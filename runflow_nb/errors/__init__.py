@@ -15,7 +15,8 @@ RunflowError
 ├── RequestRefused          the API said no (HTTP 4xx); nothing was accepted
 │   ├── KeyRefused              401
 │   ├── InsufficientCredit      402
-│   └── AccessDenied            403
+│   ├── AccessDenied            403
+│   └── UploadRefused           a picture that has to be uploaded first was not taken
 ├── RunFailed               accepted, then ended without a picture
 ├── RunUnknown              it cannot be known whether the API accepted the run
 ├── NotSettled              a run has an end of its own, or may still get one

@@ -93,7 +93,8 @@ def _remove(store: Store, run: str, traces: Traces, referred: set[str]) -> Forgo
     small = [places.preview_path(store.root, key, mime) for key, mime in traces.previews if key not in referred]
     previews = [path for path in small if path.exists()]
     shown = (store.root.parent / places.SHOWN).glob(f"*-{short_id(run)}[.-]*")
-    for path in (*originals, *previews, *shown):
+    uploaded = store.uploads.paths(traces.files - referred)
+    for path in (*originals, *previews, *shown, *uploaded):
         store.disk.unlink(path)
     known = store.index.run(run)
     assert known is not None

@@ -13,10 +13,11 @@ OPEN = "open"
 IMAGES = "images"
 PREVIEWS = "previews"
 LOCKS = "locks"
+UPLOADS = "uploads"
 SHOWN = "runflow_files"
 """Beside the store: copies of delivered files that are no pictures."""
 INDEX = "index.sqlite"
-IGNORED = f"/{IMAGES}/\n/{OPEN}/\n/{LOCKS}/\n/{INDEX}*\n*.tmp\n"
+IGNORED = f"/{IMAGES}/\n/{OPEN}/\n/{LOCKS}/\n/{UPLOADS}/\n/{INDEX}*\n*.tmp\n"
 """Journal and previews go into git; originals are large, and the rest is of one machine."""
 
 

@@ -22,6 +22,7 @@ from .images import ImageStore
 from .index import Index
 from .journal import Journal
 from .run import Preview
+from .uploads import Uploads
 
 RECENT = 600.0
 """Seconds without an event after which a process counts as gone, where locks do not work."""
@@ -60,6 +61,11 @@ class Store:
     def declarations(self) -> Declarations:
         """What the API's list said of models."""
         return Declarations(self.root, self.disk)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """Which files an API has already."""
+        return Uploads(self.root, self.disk)
 
     def new_id(self) -> str:
         """A run id, above all that this process drew before, and all that are on record: whatever a clock says, the

@@ -41,7 +41,9 @@ def test_opening_and_asking_writes_nothing(root: Path) -> None:
 
 def test_the_first_write_makes_the_store_and_says_what_git_leaves_out(store: Store, root: Path) -> None:
     buy(store)
-    assert (root / ".gitignore").read_text().split() == ["/images/", "/open/", "/locks/", "/index.sqlite*", "*.tmp"]
+    assert (root / ".gitignore").read_text().split() == [
+        *("/images/", "/open/", "/locks/", "/uploads/", "/index.sqlite*", "*.tmp")
+    ]
     subprocess.run(["git", "init", "-q", str(root.parent)], check=True)
     store.mark_open("R")
     store.keep_preview(b"preview", "image/jpeg")

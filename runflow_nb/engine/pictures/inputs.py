@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...errors import RunflowError, StoreUnavailable
@@ -18,6 +19,7 @@ from . import addresses
 from .files import LARGEST, Seen
 from .given import plain
 from .reading import PictureInput, Upload, keep, outgoing, read_picture, read_pictures
+from .uploading import SCHEME, Uploading
 
 if TYPE_CHECKING:
     from ...api.client import RunflowClient
@@ -26,6 +28,8 @@ INLINE = "inline"
 AS_GIVEN = "as given"
 """What is recorded of an address that may carry a signature."""
 
+Sign = Callable[[], Awaitable[Mapping[str, str]]]
+"""Reference -> signed address, for an API that does not resolve references, or does not know one any more."""
 Read = dict[str, PictureInput]
 """Addresses that were read for one order, by what was typed."""
 
@@ -41,8 +45,8 @@ class Outgoing:
     urls: tuple[str, ...]
     recorded: tuple[dict[str, Any], ...]
     """What the journal keeps of each: never bytes, never a signed link."""
-    signed: dict[str, str]
-    """Asset reference -> signed address, for an API that does not resolve references."""
+    sign: Sign | None
+    """Where one goes out as a reference."""
 
 
 class Inputs:
@@ -53,6 +57,7 @@ class Inputs:
         self._store = recorder.store
         self._connection = connection
         self._seen = Seen()
+        self._uploading = Uploading(recorder.store, connection)
 
     async def identify(self, order: Order, read: Read, *, online: bool) -> tuple[PictureInput, ...]:
         """Every picture with its digest. An address is read only where nothing is known of it, and only `online`.
@@ -136,15 +141,14 @@ class Inputs:
 
         Raises InvalidRequest, StoreUnavailable, ServerUnavailable, RequestRefused.
         """
-        urls, recorded, signed = [], [], {}
+        urls, recorded, ways = [], [], {}
         for picture in pictures:
             kept = await asyncio.to_thread(keep, picture, self._store.images, self._seen)
             way = await asyncio.to_thread(outgoing, kept)
             if isinstance(way, Upload):
-                asset = await self._uploaded(client, way)
-                way = asset.reference
-                if asset.url:
-                    signed[way] = asset.url
+                reference = (await self._uploading.asset(client, way)).reference
+                ways[reference] = way
+                way = reference
             urls.append(way)
             recorded.append(
                 {
@@ -158,12 +162,9 @@ class Inputs:
                     "file": None if kept.stored is None else kept.stored.stem,
                 }
             )
-        return Outgoing(tuple(urls), tuple(recorded), signed)
-
-    async def _uploaded(self, client: RunflowClient, way: Upload) -> Any:
-        from ...api.upload import upload
-
-        return await upload(client, way.path, way.mime, way.filename)
+        references = [url for url in urls if url.startswith(SCHEME)]
+        sign = partial(self._uploading.signed, client, references, ways) if references else None
+        return Outgoing(tuple(urls), tuple(recorded), sign)
 
     def restored(self, run: Run) -> dict[str, Any]:
         """The input exactly as it was sent, made again from the record. Blocks. Raises NotRestorable."""

@@ -74,6 +74,11 @@ class Upload:
     mime: str
     filename: str
 
+    @property
+    def sha256(self) -> str:
+        """Of its bytes, by which the store names them."""
+        return self.path.stem
+
 
 def read_pictures(
     given: Iterable[Any],
