@@ -38,7 +38,9 @@ def test_the_demo_runs_every_cell_and_says_where_the_result_lies(tmp_path: Path)
     assert "rf_live_never_used" not in (tmp_path / "runflow-demo" / "01_quickstart.ipynb").read_text()
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["sandbox", "--help"], ["demo", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["sandbox", "--help"], ["demo", "--help"], ["pack", "--help"], ["unpack", "--help"]]
+)
 def test_every_verb_has_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)

@@ -29,7 +29,7 @@ from runflow_nb.record.journal import encode
 from runflow_nb.record.store import Store
 from runflow_nb.secret import Secret
 
-from .made import entries, manifest_of, picture, resealed, tree, zipped
+from .made import bought, entries, manifest_of, picture, resealed, tree, zipped
 
 KEY = "rf_live_0123456789abcdef"
 Files = dict[str, bytes]
@@ -396,6 +396,18 @@ def test_a_journal_that_is_none_of_ours(
     refused = refusal(forged(fox_pack, change), there)
     assert type(refused) is UnsafePack
     assert words in str(refused)
+
+
+def test_a_number_that_a_pack_claims_for_its_run_is_not_believed(fox_pack: Path, there: Path) -> None:
+    run = manifest_of(entries(fox_pack))["runs"][0]
+    claim = encode({"v": 1, "at": "9999-01-01T00:00:00.000Z", "event": "renumbered", "run": run, "take": 1})
+    store = Store(there / ".runflow")
+    own = bought(store, 60, notebook="mine.ipynb")
+    unpack(forged(fox_pack, added_line(claim)), there, store, None)
+    assert [known.take for known in store.index.runs([own, run])] == [1, 2]
+    told = [event for event in store.index.events([run])[run] if event["event"] == "renumbered"]
+    assert [event["take"] for event in told] == [2]
+    assert told[0]["at"] < "9999"
 
 
 def test_runs_that_the_manifest_does_not_name_or_that_have_no_lines(fox_pack: Path, there: Path) -> None:
