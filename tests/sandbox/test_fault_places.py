@@ -72,3 +72,13 @@ def test_every_address_has_a_word() -> None:
 def _is_at(route: Route, place: str) -> bool:
     method, _, path = place.partition(" ")
     return route.name.startswith(f"{method} ") and re.fullmatch(route.path_regex, path) is not None
+
+
+@pytest.mark.parametrize("fault", ["html", "garbage", "empty", "truncated", "wrong-types"])
+def test_an_answer_without_a_body_has_nothing_to_be_spoilt(fault: str, capfd: pytest.CaptureFixture[str]) -> None:
+    with running(faults=f"secrets: {fault} after 1") as sandbox, caller(sandbox) as call:
+        made = call.post("/v1/callback-secrets", json={}).json()
+        answer = call.delete(f"/v1/callback-secrets/{made['id']}")
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert [each.acted for each in sandbox.book.faults] == [0]
+    assert capfd.readouterr().err == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
 from pathlib import Path
 
 from starlette.requests import ClientDisconnect, Request
@@ -71,6 +72,8 @@ def _refusal(turn: Turn, clock: Clock) -> Response:
 
 async def _damaged(answer: Response, turn: Turn, clock: Clock) -> Response:
     whole = await _whole(answer)
+    if whole.status_code == HTTPStatus.NO_CONTENT:
+        return whole
     if turn.rule.what == "html":
         turn.acted()
         return html_page("Welcome to nginx!", answer.status_code)
