@@ -60,9 +60,17 @@ def arrived(done: Unpacked) -> str:
         f"run {each.run.short} is take {each.take} here (was {each.before}): that request was on record before"
         for each in done.placed
     ]
-    only = ["previews only: the originals stayed with whoever packed it"] if done.manifest.previews_only else []
     steps = [f"jupyter lab {shlex.quote(name)}", FREE]
-    return visible("\n".join([head, *(f"  {line}" for line in [*_some(placed), *only]), *steps]))
+    return visible("\n".join([head, *(f"  {line}" for line in [*_some(placed), *_absent(done)]), *steps]))
+
+
+def _absent(done: Unpacked) -> Iterator[str]:
+    if not done.absent:
+        return
+    if done.manifest.previews_only:
+        yield "previews only: the originals stayed with whoever packed it"
+    else:
+        yield f"{counted(done.absent, 'original')} could not be packed: whoever packed it can fetch and pack again"
 
 
 def _older(done: Unpacked) -> str:

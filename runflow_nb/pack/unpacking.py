@@ -14,6 +14,7 @@ from ..errors import DamagedPack, FilesInTheWay
 from ..record import places
 from ..record.disk import Disk
 from ..record.journal import VERSION, encode, moment
+from ..record.numbering import Group, Placed, place
 from ..record.run import Run
 from ..record.store import Store
 from ..secret import Secret
@@ -22,7 +23,6 @@ from .archive import Archive, opened
 from .lines import journal_file
 from .manifest import Manifest
 from .names import IMAGE, kind_of
-from .numbering import Group, Placed, place
 from .verifying import Verified, verify
 
 
@@ -39,6 +39,8 @@ class Unpacked:
     pictures: int
     """Originals and inputs that were written."""
     previews: int
+    absent: int
+    """Originals of its runs that are neither in the pack nor here."""
     placed: tuple[Placed, ...]
     """New runs that stand behind others of the same request."""
 
@@ -81,8 +83,15 @@ def unpack(path: Path, folder: Path, store: Store, key: Secret | None) -> Unpack
         runs=tuple(new),
         pictures=kinds.count("image"),
         previews=kinds.count("preview"),
+        absent=_absent(store, verified, forgotten),
         placed=tuple(each for each in placed if each.before != each.take),
     )
+
+
+def _absent(store: Store, verified: Verified, forgotten: set[str]) -> int:
+    runs = (run for name, run in verified.brought.runs.items() if name not in forgotten)
+    originals = {output.sha256 for run in runs for output in run.outputs}
+    return sum(store.images.find(sha256) is None for sha256 in originals)
 
 
 def _targets(archive: Archive, folder: Path, store: Store) -> dict[str, Path]:

@@ -147,6 +147,16 @@ def test_a_clone_without_originals_gets_them(tmp_path: Path, there: Path) -> Non
     assert findings(there) == []
 
 
+def test_originals_that_did_not_come_are_told_of(tmp_path: Path, there: Path) -> None:
+    notebook, store, runs = fox_notebook(tmp_path / "here")
+    store.index.runs(runs)[0].images[0].path.unlink()
+    whole = unpacked(packed(notebook, store, tmp_path / "fox.zip"), there)
+    assert "1 original could not be packed" in arrived(whole)
+    (tmp_path / "other").mkdir()
+    small = unpacked(packed(notebook, store, tmp_path / "fox.zip", previews_only=True), tmp_path / "other")
+    assert "previews only: the originals stayed" in arrived(small)
+
+
 def test_what_was_forgotten_here_does_not_come_back(fox_pack: Path, there: Path) -> None:
     store = Store(there / ".runflow")
     unpacked(fox_pack, there, store)

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from ..record.run import Run
-from ..record.takes import Claim
-from ..record.takes import number as numbered
+from .run import Run
+from .takes import Claim
+from .takes import number as numbered
 
 
 class Group(NamedTuple):
