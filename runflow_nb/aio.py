@@ -6,6 +6,7 @@ Cancelling an await drops the wait and never the run.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Coroutine, Mapping
 from typing import Any, Literal, overload
 
@@ -64,9 +65,9 @@ async def edit(prompt: str, images: Any, **fields: Any) -> Run | Job | Estimate:
     return made
 
 
-async def history(all: bool = False) -> History:  # noqa: A002 - the word a person types
+async def history(saved: str | os.PathLike[str] | None = None, *, all: bool = False) -> History:  # noqa: A002 - see there
     """See `runflow_nb.history`."""
-    return await asyncio.to_thread(calls.history, all)
+    return await asyncio.to_thread(calls.history, saved, all=all)
 
 
 async def connect(to: str = "live", *, api_key: str | None = None, keyring: bool = False) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from . import settings as settings_module
@@ -128,8 +129,16 @@ def edit(prompt: str, images: Any, **fields: Any) -> Run | Job | Estimate:
     return made
 
 
-def history(all: bool = False) -> History:  # noqa: A002 - the word a person types
-    """This notebook's runs, newest first; the store's where no notebook is known, or with `all=True`."""
+def history(saved: str | os.PathLike[str] | None = None, *, all: bool = False) -> History:  # noqa: A002 - the word a person types
+    """This notebook's runs, newest first; the store's where no notebook is known, or with `all=True`.
+
+    `saved`: a notebook's file, whose own records are read alone: no store, no key, nothing is written beside it.
+    Raises NotANotebook.
+    """
+    if saved is not None:
+        from .record.saved.reader import history_of
+
+        return history_of(Path(saved))
     now = session().settings()
     notebook = notebook_of(now)
     store = session().store(now, notebook)
@@ -245,7 +254,8 @@ def learn_model(model: str | None, settings: Settings, *, anew: bool = False) ->
         return False
     before = known(name)
     with suppress(UnknownModel):
-        session().engine(settings, notebook_of(settings)).learn(name, settings, anew=anew)
+        notebook = notebook_of(settings)
+        session().engine(settings, notebook).learn(name, settings, notebook, anew=anew)
     return known(name) != before
 
 

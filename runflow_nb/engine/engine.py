@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,7 +14,16 @@ from typing import Any
 
 from ..api.polling import expected
 from ..clock import Clock, passed
-from ..errors import DownloadFailed, NotConnected, NotOnRecord, PicturesGone, RunFailed, RunflowError, StoreUnavailable
+from ..errors import (
+    DownloadFailed,
+    InvalidRequest,
+    NotConnected,
+    NotOnRecord,
+    PicturesGone,
+    RunFailed,
+    RunflowError,
+    StoreUnavailable,
+)
 from ..models.price import Estimate
 from ..models.spec import ModelSpec
 from ..record.run import Run
@@ -34,6 +44,7 @@ from .pictures.reading import PictureInput
 from .purchase import Purchase, Shipment
 from .recorder import Recorder, open_runs
 from .recovery import Recovery
+from .saved_notebooks import SavedNotebooks
 from .shown import originals_here, preview_here, store_preview
 
 
@@ -66,6 +77,7 @@ class Engine:
         self._claiming = claiming
         self._recorder = Recorder(store)
         self._models = ModelList(store, connection)
+        self._saved = SavedNotebooks(store, claiming)
         self._inputs = Inputs(self._recorder, connection)
         self._claims = Claims(store, self._recorder, connection, clock, spent)
         self._purchase = Purchase(connection, self._recorder, clock, self.collect)
@@ -85,9 +97,12 @@ class Engine:
         self._begin(job, self._collect(job, run))
         return job
 
-    def learn(self, model: str, settings: Settings, *, anew: bool = False) -> ModelSpec:
+    def learn(self, model: str, settings: Settings, notebook: str | None = None, *, anew: bool = False) -> ModelSpec:
         """Let a model outside of the catalog be found from now on. Blocks; see `ModelList.learn`."""
         online = settings.connected and settings.reuse == "on"
+        with suppress(StoreUnavailable):
+            if not self.store.index.has_model(model):
+                self._saved.bring(notebook)
         return self._loop.run(self._models.learn(model, online=online, anew=anew))
 
     def list_models(self) -> list[ModelSpec]:
@@ -97,6 +112,7 @@ class Engine:
     def next_take(self, order: Order) -> int:
         """The number that `--take new` would buy. Blocks."""
         order = _drawn(order)
+        self._saved.bring(order.notebook)
         return next_take(self._slots(order, self._identified(order), self.connection.origin))
 
     def price(self, order: Order) -> Estimate:
@@ -113,8 +129,23 @@ class Engine:
         Raises InvalidRequest where a picture or the take is none.
         """
         origin = self.connection.origin if settings.connected and settings.reuse == "on" else None
-        decision = self._look_up(order, self._identified(order), origin)
+        decision = self._standing(order, origin)
         return replace(self._claims.quote(order, settings), on_record=self._costs_nothing(decision))
+
+    def _standing(self, order: Order, origin: str | None) -> Decision:
+        """What is to be done for an order, its notebook's file read where the store lacks the run. Blocks."""
+        try:
+            decision = self._look_up(order, self._identified(order), origin)
+        except InvalidRequest:
+            decision = None
+        if decision is None or _misses(decision):
+            self._saved.bring(order.notebook)
+            decision = self._look_up(order, self._identified(order), origin)
+        return decision
+
+    def quote_together(self, order: Order, price: Estimate, settings: Settings) -> Quote:
+        """What would come of several orders that cost `price` together, on the terms of this one. Blocks."""
+        return self._claims.quote(order, settings, price)
 
     def _costs_nothing(self, decision: Decision) -> bool:
         match decision:
@@ -159,10 +190,19 @@ class Engine:
         read: Read = {}
         while True:
             online = settings.connected and settings.reuse == "on"
-            pictures = await self._inputs.identify(order, read, online=online)
+            brought = self._saved.brought
+            try:
+                pictures = await self._inputs.identify(order, read, online=online)
+                origin = self.connection.origin if online else None
+                decision = await asyncio.to_thread(self._look_up, order, pictures, origin)
+            except InvalidRequest:
+                if await self._saved_has_more(order, brought):
+                    continue
+                raise
+            if _misses(decision) and await self._saved_has_more(order, brought):
+                continue
             if not online:
-                return await self._recorded(job, order, settings, pictures)
-            decision = await asyncio.to_thread(self._look_up, order, pictures, self.connection.origin)
+                return await self._recorded(job, order, settings, decision)
             if pictures and not isinstance(decision, Buy):
                 await asyncio.to_thread(self._inputs.remember, order, pictures)
             match decision:
@@ -185,14 +225,21 @@ class Engine:
         return self._loop.run(self._inputs.identify(order, {}, online=False))
 
     def _look_up(self, order: Order, pictures: Sequence[PictureInput], origin: str | None) -> Decision:
-        return look_up(self._slots(order, pictures, origin), order.take)
+        return look_up(self._slots(order, pictures, origin), order.take, order.remake_of)
 
-    async def _recorded(self, job: Job, order: Order, settings: Settings, pictures: Sequence[PictureInput]) -> Run:
+    async def _saved_has_more(self, order: Order, brought: int) -> bool:
+        """Whether the notebook's own file told of runs since the store was looked at."""
+        await asyncio.to_thread(self._saved.bring, order.notebook)
+        return self._saved.brought != brought
+
+    async def _recorded(self, job: Job, order: Order, settings: Settings, decision: Decision) -> Run:
         """For readers: from any origin, and nothing leaves the machine."""
-        decision = await asyncio.to_thread(self._look_up, order, pictures, None)
-        found = decision.run if isinstance(decision, Found) else None
-        if found is not None and (found.forgotten or originals_here(found) or preview_here(found)):
-            return await self._shown(job, found, order)
+        if isinstance(decision, Found):
+            found = decision.run
+            if found.forgotten or not _misses(decision):
+                return await self._shown(job, found, order)
+            if settings.reuse == "only":
+                raise await self._gone(found, order, 'reuse is "only"')
         if not settings.connected and settings.reuse == "on":
             raise NotConnected
         raise _not_on_record(order, NotOnRecord.ONLY)
@@ -350,8 +397,16 @@ class Engine:
         raise RunFailed(latest)
 
 
+def _misses(decision: Decision) -> bool:
+    """Whether the store has nothing to show for it, and somebody else may."""
+    if isinstance(decision, Found):
+        run = decision.run
+        return not (run.forgotten or preview_here(run) or originals_here(run))
+    return isinstance(decision, Buy)
+
+
 def _not_on_record(order: Order, because: str) -> NotOnRecord:
-    take = "another take" if order.take == "new" else f"take {order.take or 1}"
+    take = "another take" if order.take == "new" or order.remake_of else f"take {order.take or 1}"
     return NotOnRecord(f"{take} of this request", str(order.request.price), because)
 
 

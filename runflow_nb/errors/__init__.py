@@ -8,6 +8,7 @@ RunflowError
 │   └── NoKey                   a connection needs a key, and none is known
 ├── NotOnRecord             reuse is "only", and the run is not here
 ├── PicturesGone            the run is on record, its pictures are not and cannot be fetched again
+├── NotANotebook            a file cannot be read as a notebook with records
 ├── NotForgotten            a run cannot be forgotten now
 ├── BudgetExceeded          the run could cost more than is left
 ├── StoreUnavailable        the store cannot be written: nothing is sent that could not be recorded
@@ -24,6 +25,7 @@ RunflowError
 ├── NotCollected            the run was accepted, and the API does not tell of it now
 ├── DownloadFailed          the run succeeded, its pictures could not be fetched (yet)
 ├── NotSaved                the run is on record, a copy of its picture could not be put where it was wanted
+├── RecipeUnreadable        a picture holds a recipe that is damaged, or of a newer version
 ├── NotPacked               a notebook cannot be packed
 │   └── KeyFound                a key would go out
 ├── NotUnpacked             a file is not unpacked; nothing was written
@@ -70,6 +72,8 @@ from .pack import NotAPack as NotAPack
 from .pack import NotPacked as NotPacked
 from .pack import NotUnpacked as NotUnpacked
 from .pack import UnsafePack as UnsafePack
+from .pictures import RecipeUnreadable as RecipeUnreadable
+from .record import NotANotebook as NotANotebook
 from .record import NotForgotten as NotForgotten
 from .record import NotOnRecord as NotOnRecord
 from .record import NotSaved as NotSaved

@@ -59,6 +59,17 @@ class PicturesGone(RunflowError):
         )
 
 
+class NotANotebook(RunflowError):
+    """A file cannot be read as a notebook with records of runs. Nothing was changed."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(path, reason)
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.reason}.\n  Name a notebook that was saved with its pictures: fox.ipynb"
+
+
 class NotForgotten(RunflowError):
     """A run cannot be forgotten now. Nothing was changed. `.run_id` is ours."""
 

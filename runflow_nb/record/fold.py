@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 from ..models.price import CERTAINTY, Kind
 from ..money import parse_usd
+from .embedding.recipe import Recipe
 from .image import Image
 from .output_file import OutputFile
 from .places import original_path, preview_path, shown_path
@@ -21,6 +22,8 @@ Event = Mapping[str, Any]
 NOTHING: Event = {}
 TYPE = "type"
 """What an output has that is no picture."""
+SOURCE, NOTEBOOK = "from", "notebook"
+"""What a line says that was made of a saved notebook's record, and by no session that had to do with the run."""
 LARGEST_TAKE = 10**9
 IN_THE_CALL = ("intent", "repeated", "amended", "resent", "unknown", "accepted")
 """Events of those who send a create and learn what became of it."""
@@ -50,27 +53,40 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
     said = _mapping(intent.get("estimate"))
     renumbered = told.get("renumbered", [NOTHING])[-1]
     claimed = _integer((renumbered or intent).get("take"))
-    return Run(
-        id=str(intent.get("run")),
-        run_id=_text(accepted.get("run_id")) or _text(finished.get("run_id")) or _text(intent.get("run_id")),
+    recipe = Recipe(
         model=_text(intent.get("model")) or "",
-        origin=_text(intent.get("origin")) or "",
-        status=_status(phase, finished, told),
-        recipe=_text(intent.get("recipe")) or "",
+        input=_input(intent, amended),
         seeds=Seeds(_integer(intent.get("seed_asked")), sent, _integer(finished.get("seed_returned"))),
         take=take or min(max(1, claimed or 1), LARGEST_TAKE),
+        recipe=_text(intent.get("recipe")) or "",
+        origin=_text(intent.get("origin")) or "",
+        run=str(intent.get("run")),
+        run_id=_text(accepted.get("run_id")) or _text(finished.get("run_id")) or _text(intent.get("run_id")),
+        created_at=created,
+        cost=_cost(told, "finished"),
+        digests=tuple(_digests(intent)),
+    )
+    return Run(
+        id=recipe.run,
+        run_id=recipe.run_id,
+        model=recipe.model,
+        origin=recipe.origin,
+        status=_status(phase, finished, told),
+        recipe=recipe.recipe,
+        seeds=recipe.seeds,
+        take=recipe.take,
         moved_at=_moment(renumbered.get("at")),
         cost=_cost(told, "finished", "priced"),
-        shown_cost=_cost(told, "finished"),
+        shown_cost=recipe.cost,
         estimate=Estimated(_money(said.get("amount")), _kind(said.get("kind"))),
         reserved=_money(intent.get("reserved")),
-        images=_images(finished, root, str(intent.get("run"))) if pictures else (),
+        images=_images(finished, root, recipe) if pictures else (),
         files=_files(finished, root, intent) if pictures else (),
-        input=_input(intent, amended),
+        input=recipe.input,
         prompt_template=_text(intent.get("prompt_template")),
         metadata=_mapping(intent["metadata"]) if intent.get("metadata") is not None else None,
         callback_url=_text(intent.get("callback_url")),
-        created_at=created,
+        created_at=recipe.created_at,
         accepted_at=_moment(accepted.get("at")),
         completed_at=_moment(finished.get("at")),
         updated_at=_moment(max(str(group[-1].get("at", "")) for group in told.values())) or created,
@@ -78,6 +94,7 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
         duration=_seconds(finished.get("duration")),
         notebook=_text(intent.get("notebook")),
         studio=_text(intent.get("studio")),
+        remake_of=_text(intent.get("remake_of")),
         tags=_tags(intent, told.get("tagged", [])),
         stars=_stars(told.get("rated", [])),
         failure=_failure(phase, finished, told),
@@ -96,6 +113,7 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
         twins=_texts(accepted.get("twins")),
         phase=phase,
         forgotten=forgotten,
+        from_notebook=SOURCE in intent,
     )
 
 
@@ -104,7 +122,17 @@ def _by_kind(events: Iterable[Event]) -> dict[str, list[Event]]:
     kinds: dict[str, list[Event]] = {}
     for event in events:
         kinds.setdefault(str(event.get("event")), []).append(event)
+    if any(SOURCE in event for event in kinds.get("intent", ())):
+        kinds = _first_hand(kinds)
     return {kind: told if len(told) == 1 else _in_order(told) for kind, told in kinds.items()}
+
+
+def _first_hand(kinds: dict[str, list[Event]]) -> dict[str, list[Event]]:
+    """Without what a saved notebook tells, where the session that bought the run tells it itself."""
+    if all(SOURCE in event for event in kinds["intent"]):
+        return kinds
+    own = {kind: [event for event in told if SOURCE not in event] for kind, told in kinds.items()}
+    return {kind: told for kind, told in own.items() if told}
 
 
 def _in_order(told: Iterable[Event]) -> list[Event]:
@@ -192,7 +220,13 @@ def _input(intent: Event, amended: Event) -> Mapping[str, Any]:
     return given
 
 
-def _images(finished: Event, root: Path, run: str) -> tuple[Image, ...]:
+def _digests(intent: Event) -> Iterator[str]:
+    """Of the pictures that went in."""
+    for picture in _list(intent.get("pictures")):
+        yield _text(_mapping(picture).get("digest")) or ""
+
+
+def _images(finished: Event, root: Path, recipe: Recipe) -> tuple[Image, ...]:
     found = []
     for index, output in enumerate(_list(finished.get("outputs"))):
         known = _mapping(output)
@@ -209,7 +243,8 @@ def _images(finished: Event, root: Path, run: str) -> tuple[Image, ...]:
                 height=_integer(known.get("height")) or 0,
                 size=_integer(known.get("bytes")) or 0,
                 index=index,
-                run=run,
+                run=recipe.run,
+                recipe=recipe,
             )
         )
     return tuple(found)

@@ -24,8 +24,17 @@ AT_ONCE = 100
 class History:
     """Runs of a store, newest first. Always up to date: each look reads the journal as it then is."""
 
-    def __init__(self, index: Index, *, notebook: str | PurePath | None = None, filters: Sequence[Filter] = ()) -> None:
+    def __init__(
+        self,
+        index: Index,
+        *,
+        notebook: str | PurePath | None = None,
+        filters: Sequence[Filter] = (),
+        remarks: Sequence[str] = (),
+    ) -> None:
         """`notebook` None: the whole store's."""
+        self.remarks = tuple(remarks)
+        """What whoever looks at it should know: what could not be read."""
         self._index = index
         self._given = tuple(filters)
         self._notebook = notebook
@@ -77,7 +86,8 @@ class History:
         )
         narrowed.clauses()  # a date that is none is an error here, where it was written
         named = () if notebook is None else (self._index.of_notebook(notebook),)
-        return History(self._index, notebook=self._notebook, filters=(*self._given, narrowed, *named))
+        filters = (*self._given, narrowed, *named)
+        return History(self._index, notebook=self._notebook, filters=filters, remarks=self.remarks)
 
     def ids(self) -> list[str]:
         """The ids of these runs, newest first: what stays in place while more are bought."""
@@ -148,9 +158,10 @@ class History:
     def __repr__(self) -> str:
         total = len(self)
         if not total:
-            return "No runs on record."
+            return "\n".join(["No runs on record.", *self.remarks])
         older = total - SHOWN
-        return "\n".join([listing_text(self[:SHOWN]), *([f"and {older:,} older"] if older > 0 else [])])
+        rest = [f"and {older:,} older"] if older > 0 else []
+        return "\n".join([listing_text(self[:SHOWN]), *rest, *self.remarks])
 
 
 FRAME = (

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+SCHEMA = 1
+"""The number of the record's form, which it holds itself."""
 MIME = "application/vnd.runflow.run+json"
 """The type of the output that is the record of runs."""
 RECORD = re.compile(rb'"%s"\s*:\s*(?=\{)' % re.escape(MIME).encode())
@@ -24,7 +26,10 @@ STEP, LONGEST_RECORD = 2**14, 2**22
 REMEMBERED = 64
 """Notebooks that are remembered."""
 
-_known: dict[Path, tuple[tuple[int, int], frozenset[str]]] = {}
+Extent = tuple[int, int]
+"""Size in bytes and time of the last change in ns: what is the same as long as nobody saves."""
+
+_known: dict[Path, tuple[Extent, frozenset[str]]] = {}
 _lock = threading.Lock()
 
 
@@ -34,10 +39,9 @@ def saved_runs(path: Path) -> frozenset[str]:
     Read anew only where the file's size or time has changed.
     """
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
+        extent = extent_of(path)
+        if extent is None:
             return frozenset()
-        extent = found.st_size, found.st_mtime_ns
         with _lock:
             known = _known.get(path)
         if known is None or known[0] != extent:
@@ -50,6 +54,13 @@ def saved_runs(path: Path) -> frozenset[str]:
     except (OSError, ValueError, MemoryError):
         return frozenset()
     return known[1]
+
+
+def extent_of(path: Path) -> Extent | None:
+    """None for what is no file, or too large. Raises OSError, and ValueError for a name that no file can have."""
+    found = path.stat()
+    readable = stat.S_ISREG(found.st_mode) and found.st_size <= LARGEST
+    return (found.st_size, found.st_mtime_ns) if readable else None
 
 
 def records(data: bytes) -> Iterator[dict[str, Any]]:

@@ -11,11 +11,11 @@ from ..models.catalog import CATALOG
 
 TIER = re.compile(r"[\w.]{1,12}")
 """What the resolution of a model that is not in the catalog looks like: what was paid for it is told by it."""
-ALWAYS = frozenset({"v", "at", "event", "run"})
+ALWAYS = frozenset({"v", "at", "event", "run", "from"})
 KEPT: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "intent": frozenset({"session", "origin", "instance", "org_id", "notebook", "tags", "model", "recipe", "input"})
-        | {"run_id", "take", "key", "seed_asked", "seed_sent", "estimate", "reserved"},
+        | {"run_id", "take", "key", "seed_asked", "seed_sent", "estimate", "reserved", "remake_of"},
         "accepted": frozenset({"run_id", "org_id", "twins"}),
         "resent": frozenset({"session", "key"}),
         "repeated": frozenset(),

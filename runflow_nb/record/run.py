@@ -105,6 +105,8 @@ class Run:
     """Relative to the folder that holds the store, where it lies below it."""
     studio: str | None
     """The name of the form in which it was made."""
+    remake_of: str | None
+    """Our id of the run whose request it makes again."""
     tags: tuple[str, ...]
     stars: int | None
     """How well a person likes it, from 1 to 5."""
@@ -133,6 +135,8 @@ class Run:
     phase: Phase
     forgotten: bool
     """Whether a person had its prompt and pictures removed; what it cost stays."""
+    from_notebook: bool
+    """Whether a saved notebook's record is all that is known of it: anybody may have bought it, or written that."""
 
     def __getitem__(self, index: int) -> Image:
         """The picture of this number, counted from 0, as on a contact sheet."""

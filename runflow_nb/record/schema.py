@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..models.catalog import CATALOG
 from .run import Run
 
-SCHEMA = 11
+SCHEMA = 12
 """Raised with every change of the tables or of what is put into them; an index of another number is built anew."""
 APPLICATION = 0x52464E42
 NANO = Decimal("1e-9")
@@ -95,7 +95,8 @@ class Row(NamedTuple):
 def row_of(run: Run, lines: str) -> Row:
     """What the index keeps of a run."""
     confirmed, reserved = commitments(run)
-    timed = run.duration if run.delivered else None
+    # What anybody can write into a notebook bounds no price, and tells no schedule how long to wait.
+    own = run.delivered and not run.from_notebook
     return Row(
         id=storable(run.id),
         lines=lines,
@@ -120,8 +121,8 @@ def row_of(run: Run, lines: str) -> Row:
         cost=None if run.cost is None else str(run.cost),
         confirmed=str(confirmed),
         reserved=str(reserved),
-        each=math.ceil(run.cost / max(1, run.price.images) / NANO) if run.cost and run.delivered else None,
-        duration=timed,
+        each=math.ceil(run.cost / max(1, run.price.images) / NANO) if run.cost and own else None,
+        duration=run.duration if own else None,
         tags=storable(tag_text(run.tags)),
         text=storable(searchable(f"{run.prompt}\n{run.prompt_template or ''}")),
         stars=run.stars,
@@ -132,9 +133,13 @@ def row_of(run: Run, lines: str) -> Row:
 def commitments(run: Run) -> tuple[Decimal, Decimal]:
     """(confirmed, reserved) in USD, as a budget counts this run.
 
-    Where the API did not say what an ended run cost, what was held for it counts; failed runs cost nothing.
+    Where the API did not say what an ended run cost, what was held for it counts; failed runs cost nothing. So does,
+    here, a run that a saved notebook alone tells of: whoever bought it, its sum was counted there, and anybody can
+    write a notebook.
     """
     nothing = Decimal(0)
+    if run.from_notebook:
+        return nothing, nothing
     held = run.reserved if run.reserved is not None else run.estimate.amount or nothing
     match run.phase:
         case "intent" | "accepted" | "unknown":

@@ -32,7 +32,12 @@ PICTURE = f"{NARROW};width:{LONGEST}px"
 def history_bundle(history: History, limit: int = SHOWN) -> Bundle:
     """The newest runs of a history, how many there are and what they cost."""
     runs = history[:limit]
-    return runs_bundle(runs, summary(history, runs, limit)) if runs else nothing_bundle(NO_RUNS)
+    return runs_bundle(runs, summary(history, runs, limit)) if runs else nothing_bundle(nothing(history))
+
+
+def nothing(history: History) -> str:
+    """What to say of a history without runs."""
+    return "\n".join([NO_RUNS, *history.remarks])
 
 
 def nothing_bundle(said: str) -> Bundle:
@@ -52,9 +57,8 @@ def summary(history: History, runs: Sequence[Run], limit: int) -> str:
     total, costs = history.sums() if len(runs) >= limit else (len(runs), costs_of(runs))
     count = f"{total:,} run{'s' if total != 1 else ''}"
     money = money_by_origin(costs) or "nothing"
-    if total <= len(runs):
-        return f"{count}, cost {money}"
-    return f"the newest {len(runs):,} of {count}; all {total:,} cost {money}"
+    told = f"the newest {len(runs):,} of {count}; all {total:,} cost {money}"
+    return "\n".join([told if total > len(runs) else f"{count}, cost {money}", *history.remarks])
 
 
 def _html(runs: Iterable[Run], remark: str) -> str:

@@ -12,13 +12,11 @@ from decimal import Decimal
 from pathlib import PurePath
 from typing import Any
 
-from ...record.notebook_file import MIME
+from ...record.notebook_file import MIME, SCHEMA
 from ...record.output_file import OutputFile
 from ...record.run import Run
 
 __all__ = ["MIME", "SCHEMA", "file_of", "record"]
-
-SCHEMA = 1
 
 
 def record(runs: Iterable[Run]) -> dict[str, Any]:
@@ -36,6 +34,7 @@ def _run(run: Run) -> dict[str, Any]:
         "status": run.status,
         "recipe": run.recipe,
         "take": run.take,
+        **({"remake_of": run.remake_of} if run.remake_of is not None else {}),
         "input": dict(run.input),
         "prompt_template": run.prompt_template,
         "metadata": None if run.metadata is None else dict(run.metadata),
