@@ -6,19 +6,21 @@ import base64
 import binascii
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
+from ..clock import Clock
+from .asset_switches import AssetSwitches
 from .identity import Ids, named, stamp
 from .refusal import FieldError, Refusal, invalid
 from .switches import MIB
 
 MAXIMUM = 50 * MIB
 SCHEME = "runflow://assets/"
-MIMES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/avif", "image/bmp", "image/tiff")
 DATA_URI = re.compile(r"data:([\w.+-]+/[\w.+-]+)?((?:;[\w-]+=[^;,]*)*)(;base64)?,(.*)", re.DOTALL)
 UNREADABLE = (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError)
 
@@ -51,7 +53,7 @@ class Asset:
             "thumbnail_url": None,
             "mime_type": self.mime,
             "size_bytes": self.size,
-            "asset_type": self.mime.partition("/")[0],
+            "asset_type": kind_of(self.mime),
             "source_type": "upload",
             "source_id": None,
             "created_by": named("user", self.org_id),
@@ -65,59 +67,72 @@ class Asset:
 class Assets:
     """All assets of one sandbox, in a folder."""
 
-    def __init__(self, folder: Path, ids: Ids) -> None:
+    def __init__(self, folder: Path, ids: Ids, switches: AssetSwitches, clock: Clock) -> None:
         self._folder = folder
         self._ids = ids
+        self._switches = switches
+        self._clock = clock
         self._assets: dict[str, Asset] = {}
 
-    def declare(self, org_id: str, body: Any, now: float) -> Asset:
+    def declare(self, org_id: str, body: Any) -> Asset:
         """Step one of an upload. Raises Refusal 422 naming each wrong member."""
-        name, mime, size = read_declaration(body)
-        asset = self._new(org_id, name, mime, now)
+        name, mime, size = read_declaration(body, self._switches.types)
+        asset = self._new(org_id, name, mime)
         asset.size = size
         return asset
 
     def get(self, asset_id: str, org_id: str | None = None) -> Asset:
-        """Raises Refusal 404 for an unknown asset, and for one of another organization where one is given."""
-        asset = self._assets.get(asset_id)
+        """Raises Refusal 404 for one that is unknown or over, and for another organization's where one is given."""
+        asset = self._living(asset_id)
         if asset is None or org_id not in (None, asset.org_id):
             raise Refusal(404, "ASSET_NOT_FOUND", "no such asset")
         return asset
 
     def usable(self, reference: str, org_id: str) -> Asset | None:
         """The confirmed asset that a `runflow://assets/ID` means to this organization, or None."""
-        asset = self._assets.get(reference.removeprefix(SCHEME))
+        asset = self._living(reference.removeprefix(SCHEME))
         return asset if asset and asset.confirmed and asset.org_id == org_id else None
 
-    def keep_inline(self, org_id: str, uri: str, now: float) -> str:
+    def keep_inline(self, org_id: str, uri: str) -> str:
         """Store the bytes of a `data:` URI. Returns the reference that stands for them; raises ValueError."""
         mime, data = decode_data_uri(uri)
-        asset = self._new(org_id, f"inline.{mime.partition('/')[2]}", mime, now)
+        asset = self._new(org_id, f"inline.{mime.partition('/')[2]}", mime)
         asset.path.write_bytes(data)
         asset.size, asset.confirmed = len(data), True
         return SCHEME + asset.id
 
-    def _new(self, org_id: str, name: str, mime: str, now: float) -> Asset:
+    def _living(self, asset_id: str) -> Asset | None:
+        asset = self._assets.get(asset_id)
+        over = asset is not None and self._clock.time() >= asset.created + self._switches.lifetime
+        return None if over else asset
+
+    def _new(self, org_id: str, name: str, mime: str) -> Asset:
+        now = self._clock.time()
         asset_id = self._ids.new(now)
         asset = Asset(asset_id, org_id, name, mime, self._folder / asset_id, now)
         self._assets[asset_id] = asset
         return asset
 
 
-def read_declaration(body: Any) -> tuple[str, str, int]:
+def read_declaration(body: Any, types: Sequence[str]) -> tuple[str, str, int]:
     """(filename, MIME type, bytes) of step one. Raises Refusal 422 with everything that is wrong."""
     given = body if isinstance(body, dict) else {}
     name, mime, size = given.get("filename"), given.get("mime_type"), given.get("size_bytes")
     errors = []
     if not isinstance(name, str) or not 1 <= len(name) <= 500:
         errors.append(FieldError(("body", "filename"), "takes 1 to 500 characters"))
-    if not isinstance(mime, str) or mime not in MIMES:
-        errors.append(FieldError(("body", "mime_type"), f"takes one of {', '.join(MIMES)}"))
+    if not isinstance(mime, str) or mime not in types:
+        errors.append(FieldError(("body", "mime_type"), f"takes one of {', '.join(types)}"))
     if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= MAXIMUM:
         errors.append(FieldError(("body", "size_bytes"), f"takes 1 to {MAXIMUM}"))
     if errors:
         raise invalid(errors)
     return str(name), str(mime), int(size or 0)
+
+
+def kind_of(mime: str) -> str:
+    """`image`, `video`..."""
+    return mime.partition("/")[0]
 
 
 def decode_data_uri(uri: str) -> tuple[str, bytes]:

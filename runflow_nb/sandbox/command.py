@@ -12,6 +12,8 @@ from ..money import parse_usd
 from .accounts.switches import BadAccountSwitch, read_account_switches
 from .accounts.switches import guide as account_guide
 from .app import create_app
+from .asset_switches import BadAssetSwitch, read_asset_switches
+from .asset_switches import guide as asset_guide
 from .callbacks.switches import BadSwitch, read_switches
 from .callbacks.switches import guide as callback_guide
 from .dialects.choose import BadDialect, read_dialects
@@ -92,6 +94,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what the readiness check finds (%(default)s)",
     )
     parser.add_argument(
+        "--assets",
+        type=_assets,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help=f"how files of callers are taken; may be repeated. Defaults come first: {asset_guide()}",
+    )
+    parser.add_argument(
         "--models",
         type=_models,
         action="append",
@@ -116,6 +126,7 @@ def run(args: argparse.Namespace) -> int:
             rate_limit=args.rate_limit,
             readiness=args.readiness,
             accounts=read_account_switches(args.account),
+            assets=read_asset_switches(args.assets),
             callbacks=read_switches(args.callback),
             models=read_model_switches(args.models),
             faults=args.faults,
@@ -202,6 +213,14 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"{text} is no whole number from 0 up")
     return int(text)
+
+
+def _assets(text: str) -> str:
+    try:
+        read_asset_switches([text])
+    except BadAssetSwitch as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None
+    return text
 
 
 def _models(text: str) -> str:

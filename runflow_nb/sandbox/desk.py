@@ -59,7 +59,7 @@ class Desk:
         self.tally = Tally()
         for name in ("assets", "outputs"):
             (self.folder / name).mkdir()
-        self.assets = Assets(self.folder / "assets", self.ids)
+        self.assets = Assets(self.folder / "assets", self.ids, switches.assets, clock)
         self.easel = Easel(self.folder / "outputs", self.assets, self.links, clock)
         self.callbacks = Sender(switches.callbacks, clock, self.ids, self._output)
         self.webhooks = Webhooks(self.ids)
@@ -201,5 +201,5 @@ class Desk:
         if isinstance(value, list):
             return [self._stored(org_id, each) for each in value]
         if isinstance(value, str) and value.startswith("data:") and data_uri_objection(value) is None:
-            return self.assets.keep_inline(org_id, value, self.clock.time())
+            return self.assets.keep_inline(org_id, value)
         return value

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from .accounts.switches import AccountSwitches
+from .asset_switches import AssetSwitches
 from .callbacks.switches import CallbackSwitches
 from .dialects.choose import check_dialects
 from .offers.switches import ModelSwitches
@@ -34,10 +35,6 @@ class Switches:
     """USD that every organization starts with."""
     link_lifetime: float = 24 * 3600.0
     """Seconds that a signed link to an output works."""
-    asset_lifetime: float = 15 * 60.0
-    """Seconds that a signed link to an asset works."""
-    upload_lifetime: float = 15 * 60.0
-    """Seconds that the address of an upload works."""
     refuse_unknown: bool = True
     """Whether members of the body and of `input` that the model does not have are refused (422) or ignored."""
     enforce_inferred: bool = True
@@ -53,6 +50,7 @@ class Switches:
     """Largest JSON body in bytes (413 beyond): the largest inline picture, in base64, and room for the rest."""
     readiness: Readiness = "ok"
     accounts: AccountSwitches = field(default_factory=AccountSwitches)
+    assets: AssetSwitches = field(default_factory=AssetSwitches)
     callbacks: CallbackSwitches = field(default_factory=CallbackSwitches)
     models: ModelSwitches = field(default_factory=ModelSwitches)
     faults: str = ""
@@ -61,7 +59,7 @@ class Switches:
     """Names of `dialects.table`: in what the sandbox differs from its default, as sources of the API do."""
 
     def __post_init__(self) -> None:
-        for name in ("latency", "balance", "link_lifetime", "asset_lifetime", "upload_lifetime", "rate_limit"):
+        for name in ("latency", "balance", "link_lifetime", "rate_limit"):
             if not 0 <= getattr(self, name) < float("inf"):
                 raise ValueError(f"{name} takes a number from 0 up")
         if self.readiness not in get_args(Readiness):

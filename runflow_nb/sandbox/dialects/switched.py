@@ -26,5 +26,5 @@ def with_dialects(switches: Switches) -> Switches:
         switches,
         callbacks=replace(switches.callbacks, **changes),
         rate_limit_headers=switches.rate_limit_headers or "rate-limit-headers" in spoken,
-        asset_lifetime=WEEK if "asset-links-week" in spoken else switches.asset_lifetime,
+        assets=replace(switches.assets, links=WEEK) if "asset-links-week" in spoken else switches.assets,
     )

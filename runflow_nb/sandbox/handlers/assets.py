@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from ..assets import MAXIMUM, MIMES, Asset, sniff
+from ..assets import MAXIMUM, Asset, kind_of, sniff
 from ..easel import ASSET_PATH
 from ..identity import is_uuid
 from ..refusal import FieldError, Refusal, invalid
@@ -20,8 +20,8 @@ UPLOAD_PATH = "/sandbox/uploads/"
 async def declare(call: Call) -> Response:
     """Step one: what is to come, and where to put it."""
     desk = call.desk
-    asset = desk.assets.declare(call.org_id, await call.json(), desk.clock.time())
-    url = desk.links.sign(call.base_url, UPLOAD_PATH + asset.id, desk.switches.upload_lifetime, "PUT")
+    asset = desk.assets.declare(call.org_id, await call.json())
+    url = desk.links.sign(call.base_url, UPLOAD_PATH + asset.id, desk.switches.assets.uploads, "PUT")
     return JSONResponse({"asset_id": asset.id, "upload_url": url}, 201)
 
 
@@ -33,7 +33,7 @@ async def put_bytes(call: Call) -> Response:
         raise Refusal(403, "SIGNATURE_INVALID", f"this address was signed for Content-Type {asset.mime}")
     data = await call.raw(MAXIMUM)
     await asyncio.to_thread(asset.path.write_bytes, data)
-    return Response(status_code=200)
+    return Response(status_code=int(call.desk.switches.assets.put))
 
 
 async def confirm(call: Call) -> Response:
@@ -43,6 +43,8 @@ async def confirm(call: Call) -> Response:
     if folder_id is not None and not (isinstance(folder_id, str) and is_uuid(folder_id)):
         raise invalid([FieldError(("body", "folder_id"), "takes a UUID or null")])
     asset = call.desk.assets.get(call.param("asset_id"), call.org_id)
+    if asset.confirmed and call.desk.switches.assets.again == "refused":
+        raise Refusal(409, "ALREADY_CONFIRMED", "this upload is confirmed already")
     if not asset.path.exists():
         raise invalid([FieldError(("path", "asset_id"), "nothing was uploaded for this asset yet")])
     asset.size = asset.path.stat().st_size
@@ -60,8 +62,17 @@ async def get_asset(call: Call) -> Response:
     return JSONResponse(_record(call, asset))
 
 
-async def list_types(_: Call) -> Response:
-    return JSONResponse({"items": [{"mime_type": mime, "asset_type": "image"} for mime in MIMES]})
+async def list_types(call: Call) -> Response:
+    """What can be uploaded; no page shows the answer."""
+    switches = call.desk.switches.assets
+    match switches.listing:
+        case "names":
+            return JSONResponse(list(switches.types))
+        case "kinds":
+            kinds = dict.fromkeys(kind_of(mime) for mime in switches.types)
+            return JSONResponse({kind: [mime for mime in switches.types if kind_of(mime) == kind] for kind in kinds})
+        case _:
+            return JSONResponse({"items": [{"mime_type": one, "asset_type": kind_of(one)} for one in switches.types]})
 
 
 async def get_bytes(call: Call) -> Response:
@@ -72,5 +83,5 @@ async def get_bytes(call: Call) -> Response:
 
 
 def _record(call: Call, asset: Asset) -> dict[str, Any]:
-    lifetime = call.desk.switches.asset_lifetime
+    lifetime = call.desk.switches.assets.links
     return asset.record(call.desk.links.sign(call.base_url, ASSET_PATH + asset.id, lifetime))
