@@ -41,6 +41,15 @@ function render({ model, el }) {
   group.setAttribute("role", "group");
   group.setAttribute("aria-label", "How to compare");
 
+  const kept = fileButtons(model);
+  const files = element("div", "rf-row");
+  for (const run of runs) {
+    const column = element("div", "rf-column");
+    kept.fill(column, run.files || [], `${run.name}, ${run.alt}`);
+    files.append(column);
+  }
+  files.hidden = !runs.some((run) => run.files?.length);
+
   const differences = element("div", "rf-scroll");
   differences.innerHTML = model.get("differences"); // escaped where it is made
   differences.tabIndex = 0;
@@ -81,7 +90,7 @@ function render({ model, el }) {
   frame.addEventListener("pointermove", point);
   ownKeys(el);
   el.classList.add("rf", "rf-live");
-  el.append(element("div", "rf-column", group, slider, side, differences));
+  el.append(element("div", "rf-column", group, slider, side, files, differences));
   move();
   choose(ways[0].button);
   // The width is known only once the page has laid it out.
@@ -89,6 +98,7 @@ function render({ model, el }) {
   return () => {
     cancelAnimationFrame(laid);
     shown.close();
+    kept.close();
   };
 }
 

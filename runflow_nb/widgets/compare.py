@@ -10,6 +10,7 @@ from ..notebook.views.description import alt_text
 from ..notebook.views.diff_view import diff_bundle, differences_html
 from ..notebook.views.run_record import MIME, record
 from ..record.run import Run
+from .files import by_hash, kinds, told_files
 from .late import Late
 from .live import publish_live
 from .pictures import Pictures, script
@@ -20,7 +21,7 @@ from .style import style
 class Compare(Late, Pictures):
     """`Compare(a, b)`: shown by being a cell's closing value, or by `display`."""
 
-    late_esm = script("keys.js", "compare.js")
+    late_esm = script("keys.js", "files.js", "compare.js")
     late_css = style()
     runs: Any = traitlets.List().tag(sync=True)
     """Of each run its name, the hash of its picture, and what is said where it cannot be seen."""
@@ -39,13 +40,15 @@ class Compare(Late, Pictures):
                     "name": run.short,
                     "hash": None if source is None else source.hash,
                     "alt": alt_text(run),
-                    "absent": "No picture",
+                    "absent": kinds(run) or "No picture",
+                    "files": told_files(run),
                 }
                 for run, source in zip(self._pair, sources, strict=True)
             ],
             ratio=_ratio(self._pair),
             differences=differences_html(a, b),
         )
+        self.offer_files(by_hash(self._pair))
 
     def _ipython_display_(self, **_: Any) -> None:
         a, b = self._pair

@@ -13,13 +13,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import anywidget
 
 from .. import calls
+from ..record.output_file import OutputFile
+from .files import piece
 from .sources import Source, made
 from .style import style
 
@@ -46,6 +48,7 @@ class Pictures(anywidget.AnyWidget):
 
     def __init__(self, sources: Iterable[Source] = (), **traits: Any) -> None:
         self._sources: dict[str, Source] = {}
+        self._files: dict[str, OutputFile] = {}
         self.offer(sources)
         super().__init__(**traits)
         self.on_msg(self._on_message)
@@ -54,10 +57,20 @@ class Pictures(anywidget.AnyWidget):
         """From now on the page may ask for these. Any thread."""
         self._sources.update((source.hash, source) for source in sources)
 
+    def offer_files(self, files: Mapping[str, OutputFile]) -> None:
+        """From now on the page may ask for these, by hash. Any thread."""
+        self._files.update(files)
+
     def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
         # This may be the kernel's own queue, or a subshell's: the work is done elsewhere.
-        if isinstance(content, dict) and content.get("ask") == "pictures":
-            calls.session().loop.start(self._tell_pictures(content.get("wanted")))
+        match content:
+            case {"ask": "pictures"}:
+                calls.session().loop.start(self._tell_pictures(content.get("wanted")))
+            case {"ask": "file", "hash": str(name), "at": int(at)}:
+                calls.session().loop.start(self._tell_file(name, at))
+
+    async def _tell_file(self, name: str, at: int) -> None:
+        self.send(*await asyncio.to_thread(piece, self._files, name, at))
 
     async def _tell_pictures(self, wanted: Any) -> None:
         asked = _read(wanted)

@@ -38,7 +38,7 @@ def test_what_is_typed_chosen_and_dropped_arrives_and_no_trait_holds_a_picture(c
     ran = cells.run(OPEN)
     assert not ran.error, ran.error
     data = noise()
-    change(cells, cells.value("form.widget.children[0].children[1].model_id"), value="a fox")
+    change(cells, cells.value("form.widget.children[0].children[2].model_id"), value="a fox")
     hands = cells.value("form._hands.model_id")
 
     def say(content: dict[str, object], *buffers: bytes) -> None:

@@ -41,7 +41,6 @@ def one(estimate: Estimate, **facts: object) -> Priced:
         ([one(price("0.16"))], "Make it · $0.16"),
         ([one(price("0.16", "estimated"))], "Make it · about $0.16"),
         ([one(price("0.16", "at least"))], "Make it · at least $0.16"),
-        ([one(price(None, "unknown"))], "Make it · an unknown price"),
         ([one(price("0.16"), on_record=True)], "Show · $0.00"),
         ([one(price("0.16")), one(price("0.08", "estimated"))], "Make it · about $0.24"),
         ([one(price("0.16")), one(price("0.08"), on_record=True)], "Make it · $0.16"),

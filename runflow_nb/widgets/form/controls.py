@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from ...models.catalog import CATALOG
 from ...models.price import estimate
-from ...models.spec import Field, ModelSpec, Value
+from ...models.spec import PICTURES, Field, ModelSpec, Value
 from ...money import usd
+from ...plain import shortened
+from ..sendable import sendable
 
-Kind = Literal["text", "line", "ratio", "choice", "scale", "switch", "seed", "pictures"]
-"""text: several lines. line: one. ratio: a frame for each. choice: one of few. scale: one of few, in order."""
+Kind = Literal["text", "line", "ratio", "choice", "menu", "scale", "switch", "seed", "pictures"]
+"""text: several lines. line: one. ratio: a frame for each. choice: one of few. menu: one of many. scale: one of few, in
+order."""
+CHOSEN: frozenset[Kind] = frozenset({"ratio", "choice", "menu", "scale"})
 
-PROMPT, IMAGES, SEED = "prompt", "images", "seed"
+MODEL, PROMPT, IMAGES, SEED = "model", "prompt", "images", "seed"
 CALLBACK, METADATA, TAGS = "callback_url", "metadata", "tags"
+OURS = frozenset({MODEL, IMAGES, CALLBACK, METADATA, TAGS})
+"""Names that mean something to every form: a model's own field of such a name has no control."""
 RATIO = re.compile(r"(\d+):(\d+)")
 FEW = 8
 """Whole numbers up to so many are chosen from; more are typed."""
+MANY = 16
+"""Values from so many on are in a menu."""
+UNFOLDED = 12
+"""Fields of a model outside of the catalog that stand open, beside those that it needs."""
+WORDS: Mapping[bool | None, str] = {None: "none", True: "on", False: "off"}
+HELP_LENGTH, CHOICE_LENGTH = 200, 48
+"""Characters of what a model's maker wrote that are shown."""
+RATIOS = frozenset(value for spec in CATALOG.values() for field in spec.fields for value in field.allowed)
+"""Values that the form's sheet may have a frame for."""
 LESS_USED = frozenset({"limit_generations", "sync_mode", CALLBACK, METADATA, TAGS})
 ORDER = (
     PROMPT,
@@ -99,17 +116,40 @@ BESIDE = (
 """What goes beside the input of every model."""
 
 
-def controls(spec: ModelSpec) -> tuple[Control, ...]:
-    """The controls of this model's form, in the order in which they stand."""
-    found = [*(_control(spec, field) for field in spec.fields), *BESIDE]
-    return tuple(sorted(found, key=lambda control: (control.folded, _place(control.field))))
+def controls(spec: ModelSpec, said: Iterable[str] = ()) -> tuple[Control, ...]:
+    """The controls of this model's form, in the order in which they stand.
+
+    `said`: names of what is said. Where it is not known what the model takes, each of them has a line.
+    """
+    fields = [field for field in spec.fields if field == spec.image_field or field.name not in OURS]
+    if not spec.typed:
+        known = {*OURS, SEED, *(field.name for field in fields)}
+        fields += [Field(name, "string", "The API judges what it means.") for name in said if name not in known]
+    found = [_control(spec, field) for field in fields]
+    if spec.declared:
+        found = [
+            replace(one, folded=place >= UNFOLDED and not field.required)
+            for place, (one, field) in enumerate(zip(found, fields, strict=True))
+        ]
+    return tuple(sorted([*found, *BESIDE], key=lambda control: (control.folded, _place(control.field))))
 
 
 def choice_of(value: Value | None) -> Choice:
     """A value as it is called."""
-    label = "none" if value is None else str(value)
+    label = WORDS[value] if value is None or isinstance(value, bool) else sendable(str(value))
     match = RATIO.fullmatch(label)
-    return Choice(value, label, frame=(int(match[1]), int(match[2])) if match else None)
+    return Choice(value, shortened(label, CHOICE_LENGTH), frame=(int(match[1]), int(match[2])) if match else None)
+
+
+def takes_seed(spec: ModelSpec) -> bool:
+    """Whether a seed can be asked for."""
+    field = spec.field(SEED)
+    return field is not None and field.type == "integer"
+
+
+def is_typed(field: Field) -> bool:
+    """Whether its value is typed, and not chosen: it then stays as it was typed."""
+    return not field.allowed and field.type != "boolean" and not _numbers(field)
 
 
 def _place(name: str) -> int:
@@ -117,34 +157,42 @@ def _place(name: str) -> int:
 
 
 def _control(spec: ModelSpec, field: Field) -> Control:
-    name = IMAGES if field.type == "image_list" else field.name
-    kind = _kind(field)
+    name = IMAGES if field == spec.image_field else field.name
+    kind = _kind(spec, field)
     known = field.default if field.published("default") or kind == "switch" else None
+    label = (LABELS.get(name) or name.replace("_", " ").strip()) or name
+    words = [field.description, _extra(field) if kind == "switch" else "", _billed(spec, field)]
+    if spec.declared:
+        words = [shortened(sendable(field.description), HELP_LENGTH), _bounds(field) if kind == "line" else ""]
     return Control(
         name,
         kind,
-        LABELS.get(name, name.replace("_", " ").capitalize()),
-        " ".join(filter(None, [field.description, _extra(field) if kind == "switch" else "", _billed(field)])),
-        _choices(spec, field) if kind in ("ratio", "choice", "scale") else (),
+        label[:1].upper() + label[1:] + (" (required)" if spec.declared and field.required else ""),
+        " ".join(filter(None, words)),
+        _choices(spec, field) if kind in CHOSEN else (),
         name in LESS_USED,
         known,
     )
 
 
-def _kind(field: Field) -> Kind:
-    if field.type == "image_list":
+def _kind(spec: ModelSpec, field: Field) -> Kind:
+    if field == spec.image_field:
         return "pictures"
     if field.type == "boolean":
-        return "switch"
-    if field.name == SEED:
+        # Of two states one would always be taken for the default.
+        return "choice" if spec.declared and field.default is None else "switch"
+    if field.name == SEED and takes_seed(spec):
         return "seed"
-    if any(RATIO.fullmatch(value) for value in field.allowed):
+    if any(RATIO.fullmatch(value) for value in field.allowed) and (RATIOS.issuperset(field.allowed)):
         return "ratio"
     if field.allowed:
+        if len(field.allowed) >= MANY:
+            return "menu"
         return "scale" if all(value.isdigit() for value in field.allowed) else "choice"
     if field.type == "integer":
         return "choice" if _numbers(field) else "line"
-    return "text" if field.required else "line"
+    long = field.required or (spec.declared and field.name.endswith(PROMPT))
+    return "text" if long and field.type not in PICTURES and field.type != "number" else "line"
 
 
 def _numbers(field: Field) -> tuple[int, ...]:
@@ -153,21 +201,21 @@ def _numbers(field: Field) -> tuple[int, ...]:
 
 
 def _choices(spec: ModelSpec, field: Field) -> tuple[Choice, ...]:
-    values: tuple[Value, ...] = field.allowed or _numbers(field)
+    values: tuple[Value, ...] = (True, False) if field.type == "boolean" else field.allowed or _numbers(field)
     found = [_priced(spec, field, choice_of(value)) for value in values]
     if field.default is None:
-        return (Choice(None, "off"), *found)
+        return (Choice(None, "unset" if spec.declared else "off"), *found)
     if field.published("default"):
         return tuple(found)
     # What no page states may be otherwise: whoever wants it for sure says so.
-    return (Choice(None, "unset", f"probably {field.default}"), *found)
+    return (Choice(None, "unset", f"probably {choice_of(field.default).label}"), *found)
 
 
 def _priced(spec: ModelSpec, field: Field, choice: Choice) -> Choice:
     """With the price of one picture where it depends on this field, else with what it adds."""
     assert choice.value is not None
     note = f"+{usd(extra)}" if (extra := field.surcharge(choice.value)) else ""
-    if field.name == TIER:
+    if field.name == TIER and spec.price is not None:
         note = str(estimate(spec, {TIER: choice.value}))
     return Choice(choice.value, choice.label, note, choice.frame)
 
@@ -181,5 +229,20 @@ def _extra(field: Field) -> str:
     return f"Adds {'' if field.published('surcharge') else 'about '}{usd(extra)} to each picture." if extra else ""
 
 
-def _billed(field: Field) -> str:
-    return "The price is that of one picture." if field.name == TIER else ""
+def _billed(spec: ModelSpec, field: Field) -> str:
+    return "The price is that of one picture." if field.name == TIER and spec.price is not None else ""
+
+
+def _bounds(field: Field) -> str:
+    """What is said of a value that is typed: never more than probable, for nobody checks it here."""
+    if field.type in PICTURES:
+        return "The address of a picture."
+    low, high = field.minimum, field.maximum
+    said = []
+    if field.type in ("integer", "number") and (low is not None or high is not None):
+        both = low is not None and high is not None
+        said.append(f"{low:g} to {high:g}" if both else f"{low:g} or more" if high is None else f"{high:g} or less")
+    if field.default not in (None, ""):
+        said.append(f"probably {choice_of(field.default).label} where it is empty")
+    text = ", ".join(said)
+    return f"{text[:1].upper()}{text[1:]}." if text else ""

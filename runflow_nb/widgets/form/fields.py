@@ -19,8 +19,9 @@ Say = Callable[[str, Any], None]
 
 
 SEED_KINDS: tuple[Literal["random", "fixed", "next"], ...] = ("random", "fixed", "next")
-SEED_NUMBER = "seed_number"
-"""The control where the seed is typed: what is wrong with the seed is said there."""
+SEED_NUMBER = "seed-number"
+"""The control where the seed is typed, and no name of any field: what is wrong with the seed is said there."""
+CHOOSERS = {"scale": ipywidgets.SelectionSlider, "menu": ipywidgets.Dropdown}
 
 
 def field_class(name: str) -> str:
@@ -92,12 +93,12 @@ class TextField(FieldView):
 
 
 class ChoiceField(FieldView):
-    """One of few: buttons, frames, or the stops of a slider."""
+    """One of several: buttons, frames, the stops of a slider, or the entries of a menu."""
 
     def _made(self, maker: Maker) -> tuple[Any, ...]:
         self._choices: tuple[Choice, ...] = self.control.choices
         self._chosen = maker.make(
-            ipywidgets.SelectionSlider if self.control.kind == "scale" else ipywidgets.RadioButtons,
+            CHOOSERS.get(self.control.kind, ipywidgets.RadioButtons),
             classes_of(self.control),
             description=self.control.label,
             options=[choice.text for choice in self._choices],
@@ -165,6 +166,7 @@ KINDS: dict[str, type[FieldView]] = {
     "line": TextField,
     "ratio": ChoiceField,
     "choice": ChoiceField,
+    "menu": ChoiceField,
     "scale": ChoiceField,
     "switch": SwitchField,
     "seed": SeedField,

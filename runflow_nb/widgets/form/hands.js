@@ -10,12 +10,19 @@ function render({ model, el }) {
   const zone = document.createElement("label");
   zone.className = "rf-drop rf-row";
   const words = document.createElement("span");
-  words.textContent = "Pictures to edit: drop them anywhere on the form, or choose files";
   const input = document.createElement("input");
   input.type = "file";
-  input.multiple = true;
   input.accept = "image/*";
   zone.append(words, input);
+  const call = () => {
+    input.multiple = model.get("several");
+    words.textContent = `${model.get("label")}: drop ${input.multiple ? "them anywhere on the form, or choose files" : "it anywhere on the form, or choose a file"}`;
+  };
+  call();
+  for (const name of ["change:label", "change:several"]) {
+    model.on(name, call);
+    ends.push(() => model.off(name, call));
+  }
   el.querySelector(".rf-strip").after(zone);
   const say = document.createElement("div");
   say.className = "rf-status";

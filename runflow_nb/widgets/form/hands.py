@@ -85,6 +85,10 @@ class Hands(Late, Pictures):
     late_esm = script("keys.js", "form/hands.js")
     late_css = look()
     largest = traitlets.Int(LARGEST).tag(sync=True)
+    label = traitlets.Unicode().tag(sync=True)
+    """What the pictures are called."""
+    several = traitlets.Bool(True).tag(sync=True)
+    """Whether more than one is taken."""
     words = traitlets.Dict().tag(sync=True)
     """Field -> [what it is for, what is wrong, what else is to be said], put below its control and tied to it."""
     shelf: Any = traitlets.List().tag(sync=True)

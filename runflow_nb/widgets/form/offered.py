@@ -17,10 +17,11 @@ from ...engine.pictures.files import check_size
 from ...engine.pictures.given import Given, plain
 from ...notebook.references.pictures import Surroundings, given_pictures
 from ...notebook.showing.shown import last_shown
-from ...plain import shortened, visible
+from ...plain import shortened
 from ...record.formats import NotAPicture, facts
 from ...record.image import Image
 from ...record.run import Run, short_id
+from ..sendable import sendable
 from ..sources import Source, source_of_run, sources_of_images
 from .state import GonePicture
 
@@ -110,11 +111,6 @@ def dropped(name: str, data: bytes) -> Given:
     check_size(len(data))
     facts(data)
     return Given(data, sendable(name))
-
-
-def sendable(text: str) -> str:
-    """The text as it may go to the page: nothing in it acts, and half of a surrogate pair is no text."""
-    return visible(text).encode("utf-8", "replace").decode()
 
 
 def picture_name(given: Any) -> str:

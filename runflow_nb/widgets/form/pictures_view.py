@@ -9,15 +9,33 @@ from typing import Any
 import ipywidgets
 
 from ...engine.pictures.files import check_size
+from ...models.spec import ModelSpec
 from ...models.validate import brief
+from ...plain import shortened
 from ...record.formats import NotAPicture
-from .controls import IMAGES
+from .controls import HELP_LENGTH, IMAGES
 from .fields import Say, field_class
 from .making import Maker, see
 from .offered import Sources, dropped, offered_of, picture_name, source_of
 
-LABEL = "Pictures to edit"
 HELP = "Sent in this order. With a picture, a model that draws from text alone gives way to its editing variant."
+
+
+def label_for(spec: ModelSpec) -> str:
+    """What the pictures are called."""
+    field = spec.image_field
+    if not spec.declared or field is None:
+        return "Pictures to edit"
+    return ("Picture" if field.type == "image" else "Pictures") + (" (required)" if field.required else "")
+
+
+def help_for(spec: ModelSpec) -> str:
+    """What is said of the pictures."""
+    field = spec.image_field
+    if not spec.declared or field is None:
+        return HELP
+    words = shortened(field.description, HELP_LENGTH)
+    return " ".join(filter(None, [words, "" if field.type == "image" else "Sent in this order."]))
 
 
 class PicturesView:
@@ -41,7 +59,7 @@ class PicturesView:
             made.on_click(lambda _: act())
             return made
 
-        self._list = maker.make(ipywidgets.Select, "rf-wide", description=LABEL, options=(), rows=3)
+        self._list = maker.make(ipywidgets.Select, "rf-wide", options=(), rows=3)
         self._order = (
             button("Up", "Move the chosen picture up", lambda: self._move(-1)),
             button("Down", "Move the chosen picture down", lambda: self._move(1)),
@@ -63,11 +81,14 @@ class PicturesView:
         )
         self.box = maker.make(ipywidgets.Box, f"{field_class(IMAGES)} rf-k-pictures rf-row", children=children)
         self.refresh()
-        self.show(())
 
-    def show(self, pictures: Sequence[Any]) -> None:
-        """These are the pictures now; the one that was chosen stays so."""
+    def show(self, pictures: Sequence[Any], spec: ModelSpec) -> None:
+        """These are the pictures now; the one that was chosen stays so. `spec`: of the model that they are for."""
         with self._lock:
+            self._list.description = self._hands.label = label_for(spec)
+            self._hands.several = spec.image_field is None or spec.image_field.type != "image"
+            # Out of sight, the place where files are dropped goes on tying words to the controls.
+            see(self.box, bool(pictures) or spec.image_field is not None or spec.sibling is not None)
             chosen = self._list.index
             self._pictures = tuple(pictures)
             options = [f"{number}. {picture_name(one)}" for number, one in enumerate(self._pictures)]

@@ -10,14 +10,14 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from ...errors import InvalidRequest, Problem
-from ...models.catalog import CATALOG, DEFAULT_MODEL, UnknownModel, find_model
+from ...models.catalog import DEFAULT_MODEL, UnknownModel, find_model, known
+from ...models.declared import open_field
 from ...models.request import RunRequest, build_request
 from ...models.spec import Field, ModelSpec, Value
 from ...models.validate import brief, check
 from ...record.run import Run
-from .controls import CALLBACK, IMAGES, METADATA, SEED, TAGS
+from .controls import CALLBACK, IMAGES, METADATA, MODEL, OURS, SEED, TAGS, is_typed, takes_seed
 
-MODEL = "model"
 BESIDE_INPUT = frozenset({CALLBACK, METADATA, TAGS})
 Find = Callable[[Mapping[str, Any]], Any]
 """From what is recorded of a picture that went in to something to give as a picture; None where it is gone."""
@@ -51,7 +51,7 @@ class FormState:
     """All that a form says. Whatever was typed is kept, also where it cannot be used."""
 
     model: str
-    """A full id of the catalog."""
+    """A full id of a model that is known."""
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
     """What is said: fields of the model, and `callback_url`, `metadata` and `tags` as typed. Never the seed."""
     images: tuple[Any, ...] = ()
@@ -60,7 +60,7 @@ class FormState:
 
     @property
     def spec(self) -> ModelSpec:
-        return CATALOG[self.model]
+        return find_model(self.model, False)
 
     def value(self, name: str) -> Value | None:
         """What is said for this field; None for nothing."""
@@ -76,9 +76,10 @@ def started(model: str | None, fields: Mapping[str, Any], images: Sequence[Any] 
     try:
         spec = find_model(name, bool(images))
     except UnknownModel as unknown:
-        raise InvalidRequest([Problem(MODEL, name, "is not a model of the catalog", unknown.nearest)]) from None
+        reason = "is not a model of the catalog" + (", nor known from the API's list" if "/" in name else "")
+        raise InvalidRequest([Problem(MODEL, name, reason, unknown.nearest)]) from None
     said = {key: _as_typed(key, value) for key, value in fields.items() if value is not None}
-    seed = said.pop(SEED, None)
+    seed = said.pop(SEED, None) if takes_seed(spec) else None
     state = FormState(spec.id, seed=SeedChoice() if seed is None else SeedChoice("fixed", seed))
     for key, value in said.items():
         state = changed(state, key, value)
@@ -90,59 +91,62 @@ def _as_typed(key: str, value: Any) -> Value:
         return json.dumps(dict(value), ensure_ascii=False, default=str)
     if key == TAGS and isinstance(value, list | tuple):
         return ", ".join(map(str, value))
-    return value if isinstance(value, str | int) else str(value)
+    return value if isinstance(value, str | int | float) else str(value)
 
 
 def changed(state: FormState, name: str, value: Value | None) -> FormState:
     """With this field set; with None, "" or the published default nothing is said for it."""
     values = {key: other for key, other in state.values.items() if key != name}
     if value is not None and value != "":
-        known = state.spec.field(name)
-        value = value if known is None else _canonical(state.spec, known, value)
+        field = None if name in BESIDE_INPUT else state.spec.field(name)
+        value = value if field is None else _canonical(state.spec, field, value)
         # The request is the same without a default that a page states.
-        if known is None or value != known.default or not known.published("default"):
+        if field is None or value != field.default or not field.published("default"):
             values[name] = value
     return replace(state, values=MappingProxyType(values))
 
 
-def _canonical(spec: ModelSpec, known: Field, value: Value) -> Value:
-    """The value as the API spells it; free text, and what cannot be used, as it was typed."""
-    if known.type == "string" and not known.allowed:
+def _canonical(spec: ModelSpec, field: Field, value: Value) -> Value:
+    """The value as the API spells it; what is typed, and what cannot be used, as it was."""
+    if is_typed(field):
         return value
-    found, _, _ = check(spec, known, value)
+    found, _, _ = check(spec, field, value)
     return value if found is None else found
 
 
 def with_images(state: FormState, images: Sequence[Any]) -> FormState:
     """With these pictures; a model that takes none gives way to its variant that does."""
-    if images and not state.spec.edits and state.spec.sibling:
+    if images and state.spec.image_field is None and state.spec.sibling:
         state, _ = with_model(state, state.spec.sibling)
     return replace(state, images=tuple(images))
 
 
 def with_model(state: FormState, model: str) -> tuple[FormState, tuple[str, ...]]:
     """The same with another model, and what of it does not fit there, each as a text for people."""
-    spec = CATALOG[model]
-    kept, dropped = FormState(model, seed=state.seed), []
+    spec = find_model(model, False)
+    kept, dropped = FormState(model, seed=state.seed if takes_seed(spec) else SeedChoice()), []
+    if kept.seed != state.seed:
+        dropped.append(f"the seed: {spec.id} takes none")
     for name, value in state.values.items():
         if name not in BESIDE_INPUT and (reason := _unfit(spec, name, value)):
             dropped.append(f"{name} {brief(value)}: {reason}")
         else:
             kept = changed(kept, name, value)
-    if state.images and not spec.edits:
+    takes_pictures = spec.image_field is not None
+    if state.images and not takes_pictures:
         count = len(state.images)
         dropped.append(f"{count} picture{'s' if count != 1 else ''} to edit")
-    return replace(kept, images=state.images if spec.edits else ()), tuple(dropped)
+    return replace(kept, images=state.images if takes_pictures else ()), tuple(dropped)
 
 
 def _unfit(spec: ModelSpec, name: str, value: Value) -> str | None:
     """Why this value is nothing for the model; a prompt stays, whatever is wrong with it."""
-    known = spec.field(name)
-    if known is None or known.type == "image_list":
+    field = open_field(spec, name)
+    if field is None or field == spec.image_field or name in OURS:
         return f"is no field of {spec.id}"
-    if known.required:
+    if field.required and is_typed(field):
         return None
-    _, problem, doubt = check(spec, known, value)
+    _, problem, doubt = check(spec, field, value)
     return problem.reason if problem else doubt and doubt.partition(": ")[2]
 
 
@@ -163,24 +167,26 @@ def _number(value: Value) -> int | None:
 def of_run(run: Run, find: Find) -> FormState:
     """The form filled in as this run was asked for. Labels are left out: they are not what was asked.
 
-    A run of a model that is not in the catalog is taken to the default one as far as it fits.
+    A run of a model of which nothing is known is taken to the default one as far as it fits.
     """
-    model = run.model if run.model in CATALOG else find_model(DEFAULT_MODEL, bool(run.pictures)).id
-    asked = run.seeds.asked
+    model = run.model if known(run.model) is not None else find_model(DEFAULT_MODEL, bool(run.pictures)).id
+    spec = find_model(model, False)
+    asked = run.seeds.asked if takes_seed(spec) else None
     state = FormState(model, seed=SeedChoice() if asked is None else SeedChoice("fixed", asked))
-    beside = {CALLBACK: run.callback_url, METADATA: run.metadata}
-    for name, value in {**run.input, **beside}.items():
-        known = state.spec.field(name)
-        if value is None or name == SEED or (known is not None and known.type == "image_list"):
-            continue
-        if known is not None or name in BESIDE_INPUT:
+    for name, value in run.input.items():
+        field = open_field(spec, name)
+        pictures = name == run.picture_field or field == spec.image_field or not isinstance(value, str | int | float)
+        if field is not None and not pictures and name not in OURS and not (name == SEED and takes_seed(spec)):
+            state = changed(state, name, value)
+    for name, value in {CALLBACK: run.callback_url, METADATA: run.metadata}.items():
+        if value is not None:
             state = changed(state, name, _as_typed(name, value))
-    return with_images(state, [_found(known, find) for known in run.pictures])
+    return with_images(state, [_found(picture, find) for picture in run.pictures])
 
 
-def _found(known: Mapping[str, Any], find: Find) -> Any:
-    picture = find(known)
-    return GonePicture(str(known.get("typed") or known.get("name") or "")) if picture is None else picture
+def _found(recorded: Mapping[str, Any], find: Find) -> Any:
+    picture = find(recorded)
+    return GonePicture(str(recorded.get("typed") or recorded.get("name") or "")) if picture is None else picture
 
 
 def request(state: FormState) -> RunRequest:
@@ -191,7 +197,7 @@ def request(state: FormState) -> RunRequest:
         metadata, wrong = _metadata(str(state.values[METADATA]))
         problems += wrong
     fields: dict[str, Any] = {name: value for name, value in state.values.items() if name not in BESIDE_INPUT}
-    if state.seed.asked is not None:
+    if state.seed.asked is not None and takes_seed(state.spec):
         fields[SEED] = state.seed.asked
     callback = state.value(CALLBACK)
     try:

@@ -10,26 +10,32 @@ from typing import Any
 
 import ipywidgets
 
-from ...models.catalog import CATALOG
-from .controls import IMAGES, SEED, Control, controls
+from ... import calls
+from ...models.spec import ModelSpec
+from ...notebook.background import out_of_cell
+from ...plain import shortened
+from ..sendable import sendable
+from .controls import HELP_LENGTH, IMAGES, MODEL, PROMPT, SEED, Control, controls
 from .fields import SEED_NUMBER, FieldView, field_class, field_view
 from .hands import Hands, Incoming
 from .making import Maker, note, put, see
-from .offered import Sources, of_notebook, sendable
-from .pictures_view import HELP, PicturesView
-from .state import MODEL, FormState, SeedChoice, after_run, changed, doubts, problems, with_images, with_model
+from .models import Models, asking_failed, model_name, told
+from .models import of_notebook as models_of_notebook
+from .offered import Sources, of_notebook
+from .pictures_view import PicturesView, help_for
+from .state import FormState, SeedChoice, after_run, changed, doubts, problems, with_images, with_model
 
-MODELS = tuple(CATALOG)
-EMPTY = frozenset({"prompt", IMAGES})
-"""What is still to be filled in: nobody is told that it is missing before having been there."""
+NAME_LENGTH = 60
+"""Characters of the name that a model's maker gave it."""
+ASKING = "Asking the API for its list …"
 SEED_HELP = "A whole number. Next counts on after each run."
 
 
 class Form:
     """A form, and what it says. Any thread may call; callbacks are called in the thread of who changed it."""
 
-    def __init__(self, state: FormState, sources: Sources | None = None) -> None:
-        """`sources`: where pictures come from; None for the notebook that is calling."""
+    def __init__(self, state: FormState, sources: Sources | None = None, models: Models | None = None) -> None:
+        """`sources`: where pictures come from, `models`: and models; None for the notebook that is calling."""
         self._lock = threading.RLock()
         self._state = state
         self._told: dict[str, str] = {}
@@ -38,14 +44,20 @@ class Form:
         self._showing = False
         self._maker = Maker()
         self._fields: dict[Control, FieldView] = {}
+        self._source = models or models_of_notebook()
+        self._offered: tuple[str, ...] = ()
+        self._asking = False
         make = self._maker.make
-        self._model = make(
-            ipywidgets.Dropdown,
-            field_class(MODEL),
-            description="Model",
-            options=[CATALOG[model].name for model in MODELS],
-        )
+        self._model = make(ipywidgets.Dropdown, field_class(MODEL), description="Model")
+        self._offer_models()
         self._model.observe(self._on_model, "index")
+        self._others = make(
+            ipywidgets.Button,
+            "rf-button rf-more-models",
+            description="More models",
+            tooltip="Ask the API which other models there are",
+        )
+        self._others.on_click(lambda _: self._ask_models())
         self._hands = Hands(
             Incoming(lambda *file: self._pictures.add_file(*file), lambda *file: self._pictures.too_large(*file)),
             lambda url: self._pictures.add_named(url),
@@ -65,7 +77,7 @@ class Form:
         children = (self._open, self._fold_button, self._folded, self._whole)
         self.widget = make(ipywidgets.VBox, "rf rf-form rf-column", children=children)
         """The form, to be put wherever it is wanted."""
-        self._remark = ""
+        self._remark, self._unlisted = "", ""
         self._sent: int | None = None
         self._refresh()
 
@@ -132,10 +144,47 @@ class Form:
             self._remark = f"{found.spec.name} was chosen: it takes pictures."
         return found
 
+    def _offer_models(self) -> None:
+        """Offer the models as they are known now."""
+        offered = self._source.offered(self._state.model)
+        if offered != self._offered:
+            showing, self._showing = self._showing, True
+            try:
+                self._offered = offered
+                self._model.options = [model_name(model) for model in offered]
+                self._model.index = offered.index(self._state.model)
+            finally:
+                self._showing = showing
+
+    def _ask_models(self) -> None:
+        """Fetch the API's list, beside the kernel's own queue."""
+        with self._lock:
+            if self._asking:
+                return
+            self._asking = True
+            self._remark, self._unlisted = ASKING, ""
+            self._refresh_words()
+        calls.session().loop.start(out_of_cell(self._asked_models))
+
+    def _asked_models(self) -> None:
+        remark = wrong = ""
+        try:
+            remark = told(self._source.listed())
+        except Exception as error:  # noqa: BLE001 - nobody sees what is raised here, but a person waits for the list
+            wrong = asking_failed(error)
+        with self._lock:
+            self._asking = False
+            self._remark, self._unlisted = remark, wrong
+            self._offer_models()
+            self._refresh_words()
+
     def _on_model(self, change: Any) -> None:
         def switched(state: FormState) -> FormState:
             self._told.clear()
-            found, dropped = with_model(state, MODELS[change["new"]])
+            self._unlisted = ""
+            model = self._offered[change["new"]]
+            self._source.recall(model)
+            found, dropped = with_model(state, model)
             self._remark = f"Left out: {'; '.join(dropped)}." if dropped else ""
             return found
 
@@ -159,17 +208,21 @@ class Form:
     def _refresh(self) -> None:
         """Show the state."""
         state = self._state
+        if state.model not in self._offered:
+            self._offer_models()
         self._showing = True
         try:
-            self._model.index = MODELS.index(state.model)
+            self._model.index = self._offered.index(state.model)
         finally:
             self._showing = False
-        self._pictures.show(state.images)
+        self._pictures.show(state.images, state.spec)
         found = [self._field(control) for control in self._shown()]
         for view in found:
             view.show(state.seed if view.control.field == SEED else state.value(view.control.field))
-        first, *others = ([*view.widgets] for view in found if not view.control.folded)
-        _put_children(self._open, (self._model, *first, self._pictures.box, *chain.from_iterable(others)))
+        prompts = [view for view in found if view.control.field == PROMPT]
+        others = [view for view in found if view.control.field != PROMPT and not view.control.folded]
+        first, rest = (list(chain.from_iterable(view.widgets for view in views)) for views in (prompts, others))
+        _put_children(self._open, (self._model, self._others, *first, self._pictures.box, *rest))
         _put_children(self._folded, chain.from_iterable(view.widgets for view in found if view.control.folded))
         self._refresh_words()
 
@@ -181,16 +234,21 @@ class Form:
     def _refresh_words(self) -> None:
         """Say what is wrong, each beside its control."""
         with self._lock:
+            spec = self._state.spec
+            # What is still to be filled in: nobody is told that it is missing before having been there.
+            needed = {IMAGES, *(field.name for field in spec.fields if field.required)}
             found = {
                 field: text
                 for field, text in problems(self._state).items()
-                if field not in EMPTY or field in self._seen or self._state.value(field)
+                if field not in needed or field in self._seen or self._state.value(field)
             } | self._told
             words = {control.field: [control.help, found.pop(control.field, "")] for control in self._shown()}
-            words[MODEL] = [self._state.spec.description, found.pop(MODEL, ""), self._remark]
-            words[IMAGES] = [HELP, " ".join(filter(None, [self._pictures.refused, found.pop(IMAGES, "")]))]
-            words[SEED_NUMBER] = [SEED_HELP, words[SEED][1]]
-            words[SEED][1] = ""
+            wrong = [self._unlisted, found.pop(MODEL, "")]
+            words[MODEL] = [_described(spec), " ".join(filter(None, wrong)), self._remark]
+            words[IMAGES] = [help_for(spec), " ".join(filter(None, [self._pictures.refused, found.pop(IMAGES, "")]))]
+            if SEED in words:
+                words[SEED_NUMBER] = [SEED_HELP, words[SEED][1]]
+                words[SEED][1] = ""
             self._hands.words = {field: list(map(sendable, texts)) for field, texts in words.items()}
             rest = " ".join(f"{field}: {text}" for field, text in found.items())
             put(self._whole, note(rest, "rf-problem") + note(" ".join(doubts(self._state)), "rf-note"))
@@ -198,7 +256,17 @@ class Form:
     def _shown(self) -> list[Control]:
         """The controls on the page, but pictures, which every model's form has."""
         unfolded = self._fold_button.value
-        return [one for one in controls(self._state.spec) if one.kind != "pictures" and (unfolded or not one.folded)]
+        found = controls(self._state.spec, self._state.values)
+        return [one for one in found if one.kind != "pictures" and (unfolded or not one.folded)]
+
+
+def _described(spec: ModelSpec) -> str:
+    """What a model is; of one that no page describes, its name too, for it is offered by its id."""
+    if not spec.declared:
+        return spec.description
+    named = "" if spec.name == spec.id else f"{shortened(spec.name, NAME_LENGTH)}: "
+    words = spec.description if spec.typed else "What it takes is not known: the API judges."
+    return named + shortened(words, HELP_LENGTH)
 
 
 def _put_children(box: Any, children: Iterable[Any]) -> None:

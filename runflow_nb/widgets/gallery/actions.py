@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...errors import RunflowError
 from ...record.run import Run
 
 
@@ -32,6 +33,8 @@ def edit(runs: Sequence[Run]) -> Any:
     from ..studio.studio import Studio
 
     (run,) = runs
+    if not run.images:
+        raise RunflowError(f"Run {run.short} has no picture that could be edited.")
     return Studio(images=list(run.images))
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from ...notebook.views.bundles import FORGOTTEN
 from ...notebook.views.caption import details
 from ...notebook.views.description import FLAGGED, alt_text
-from ...plain import shortened, visible
+from ...plain import shortened
 from ...record.listing import listed
 from ...record.run import Run
+from ..files import kinds, told_files
+from ..sendable import sendable as shown
 from ..sources import Source, source_of_run, sources_of_images
 
 PROMPT_LENGTH = 120
@@ -27,9 +29,9 @@ def cell(run: Run) -> Told:
         "alt": shown(f"{alt_text(run)} ({FLAGGED})" if run.nsfw else alt_text(run)) or "No prompt",
         "prompt": shown(shortened(row.prompt, PROMPT_LENGTH)),
         "hash": None if source is None else source.hash,
-        "absent": "forgotten" if run.forgotten else run.status,
+        "absent": "forgotten" if run.forgotten else kinds(run) or shown(run.status),
         "flagged": bool(run.nsfw),
-        "pictures": len(run.images),
+        "pictures": len(run.outputs),
         "stars": run.stars or 0,
         "tags": [shown(tag) for tag in run.tags[:TAGS_SHOWN]],
         "cost": row.cost,
@@ -49,7 +51,13 @@ def looked_at(run: Run) -> Told:
     ]
     if len(pictures) < 2 and alone is not None and not run.images:
         pictures = [{"hash": alone.hash, "alt": shown(alt_text(run))}]
-    return {**cell(run), "tags": [shown(tag) for tag in run.tags], "facts": facts, "shows": pictures}
+    return {
+        **cell(run),
+        "tags": [shown(tag) for tag in run.tags],
+        "facts": facts,
+        "shows": pictures,
+        "files": told_files(run),
+    }
 
 
 def sources(run: Run) -> Iterator[Source]:
@@ -57,8 +65,3 @@ def sources(run: Run) -> Iterator[Source]:
     if (alone := source_of_run(run)) is not None:
         yield alone
         yield from sources_of_images(run)
-
-
-def shown(text: str) -> str:
-    """Text that JSON can carry, with nothing in it that acts. The page makes a text of it, never elements."""
-    return visible(text).encode("utf-8", "replace").decode()

@@ -22,20 +22,20 @@ def copy(runs: Sequence[Run], where: str) -> str:
 
     Raises NotSaved, OriginalGone, with no file written over.
     """
-    chosen = [run for run in runs if run.images]
+    chosen = [run for run in runs if run.outputs]
     if not where.strip():
         raise NotSaved([], "it is not said where: name a folder, or a file that ends in .zip")
     if not chosen:
-        raise NotSaved([], "these runs have no pictures")
+        raise NotSaved([], "these runs have no pictures and no other files")
     path = Path(where.strip()).expanduser()
     if path.suffix.lower() == ZIP:
-        return f"{_counted(_zipped(chosen, path))} saved in {path}"
+        return f"{_counted(_zipped(chosen, path), chosen)} saved in {path}"
     saved = [file for run in chosen for file in save(run, Destination(f"{path}{os.sep}"))]
-    return f"{_counted(len(saved))} saved in {path}"
+    return f"{_counted(len(saved), chosen)} saved in {path}"
 
 
 def _zipped(runs: Sequence[Run], path: Path) -> int:
-    """How many pictures are in it now. Under another name first: no half a file ever has the name."""
+    """How many files are in it now. Under another name first: no half a file ever has the name."""
     if os.path.lexists(path):
         raise NotSaved([str(path)])
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
@@ -45,10 +45,10 @@ def _zipped(runs: Sequence[Run], path: Path) -> int:
         # They are compressed already.
         with zipfile.ZipFile(unfinished, "x", zipfile.ZIP_STORED) as archive:
             for run in runs:
-                for name, image in zip(Destination("./").paths(run), run.images, strict=True):
-                    if not image.path.exists():
-                        raise OriginalGone(image.path)
-                    archive.write(image.path, name.name)
+                for name, original in zip(Destination("./").paths(run), run.outputs, strict=True):
+                    if not original.path.exists():
+                        raise OriginalGone(original.path)
+                    archive.write(original.path, name.name)
                     count += 1
         _named(unfinished, path)
     except OSError as error:
@@ -70,5 +70,6 @@ def _named(unfinished: Path, path: Path) -> None:
         unfinished.rename(path)  # a file system without links
 
 
-def _counted(pictures: int) -> str:
-    return f"{pictures:,} picture{'s' if pictures != 1 else ''}"
+def _counted(count: int, runs: Sequence[Run]) -> str:
+    what = "file" if any(run.files for run in runs) else "picture"
+    return f"{count:,} {what}{'s' if count != 1 else ''}"

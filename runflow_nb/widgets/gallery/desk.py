@@ -13,8 +13,8 @@ from ...notebook.runflow.commands.tag import tag_problems
 from ...record.history import History
 from ...record.run import MOST_STARS, Run
 from ...record.store import Store
-from ..sources import Source
-from .cells import Told, cell, looked_at, shown, sources
+from ..sendable import sendable as shown
+from .cells import Told, cell, looked_at
 from .copies import copy
 from .narrowed import narrowed
 
@@ -30,8 +30,8 @@ OFFERED = 200
 class Desk:
     """Answers about one history."""
 
-    def __init__(self, history: History, store: Store, offer: Callable[[Sequence[Source]], None]) -> None:
-        """`offer`: is told which pictures the page may now ask for."""
+    def __init__(self, history: History, store: Store, offer: Callable[[Sequence[Run]], None]) -> None:
+        """`offer`: is told of which runs the page may now ask for pictures and files."""
         self.history = history
         self._store = store
         self._offer = offer
@@ -88,14 +88,14 @@ class Desk:
     def _cells(self, ids: Sequence[str]) -> list[Told]:
         # One place for each id, also where a run can no longer be read: what follows it keeps its place.
         found = {run.id: run for run in self.history.runs(ids)}
-        self._offer([source for run in found.values() for source in sources(run)])
+        self._offer(list(found.values()))
         return [cell(found[name]) if name in found else {"run": name, "absent": "not on record"} for name in ids]
 
     def _run(self, name: str) -> Told:
         found = self.history.runs([name])
         if not found:
             return said("This run is not on record.", wrong=True)
-        self._offer(list(sources(found[0])))
+        self._offer(found)
         return {"told": "run", "run": looked_at(found[0])}
 
     def _rate(self, runs: Sequence[Run], stars: int) -> Told:

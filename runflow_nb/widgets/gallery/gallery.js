@@ -9,6 +9,7 @@ const ANSWER = 4000; // ms after which it is said that the kernel does not answe
 
 function render({ model, el }) {
   const source = pictures(model);
+  const kept = fileButtons(model);
   const actions = model.get("actions");
   const base = Math.random().toString(36).slice(2);
   let number = 0;
@@ -45,7 +46,7 @@ function render({ model, el }) {
     doing.element,
     make("button", { class: "rf-button", type: "button", onclick: clearChosen }, "Clear choice"),
   );
-  const single = lookAt(source, actions, send, back);
+  const single = lookAt(source, kept, actions, send, back);
   const all = make("div", { class: "rf-column" }, scroller, nothing, choosing);
   const head = make(
     "div",
@@ -76,7 +77,7 @@ function render({ model, el }) {
   // --- what the kernel tells
 
   function onMessage(message) {
-    if (message.told === "pictures") return;
+    if (message.told === "pictures" || message.told === "file") return;
     clearTimeout(patience);
     if (said.textContent.startsWith("The kernel has not")) say("");
     if (message.told === "look" && message.look === look) begun(message);
@@ -365,6 +366,7 @@ function render({ model, el }) {
     cancelAnimationFrame(frame);
     onSize.disconnect();
     source.close();
+    kept.close();
   };
 }
 

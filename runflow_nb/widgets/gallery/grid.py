@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import traitlets
@@ -11,19 +11,24 @@ import traitlets
 from ... import calls
 from ...errors import RunflowError
 from ...record.history import History
+from ...record.run import Run
 from ...record.store import Store
+from ..files import by_hash
 from ..late import Late
 from ..pictures import HERE, Pictures, script
 from ..style import style
 from .actions import Action
-from .cells import Told
+from .cells import Told, sources
 from .desk import Desk, said
+
+BYTES = ("pictures", "file")
+"""What is answered with bytes, in whatever order it comes."""
 
 
 class Grid(Late, Pictures):
     """Thumbnails of a history. Each question of the page is answered in turn, beside the kernel's own queue."""
 
-    late_esm = script("keys.js", "lost.js", "gallery/toolbar.js", "gallery/look.js", "gallery/gallery.js")
+    late_esm = script("keys.js", "lost.js", "files.js", "gallery/toolbar.js", "gallery/look.js", "gallery/gallery.js")
     late_css = style() + (HERE / "gallery/gallery.css").read_text("utf-8")
     total = traitlets.Int().tag(sync=True)
     """Runs of the whole history, as last counted."""
@@ -42,13 +47,17 @@ class Grid(Late, Pictures):
         """`show`: puts a widget below the grid. `done`: puts the static table in place of the gallery."""
         offered = [[name, action.label, action.runs] for name, action in actions.items()]
         super().__init__(actions=offered, total=len(history), **traits)
-        self._desk = Desk(history, store, self.offer)
+        self._desk = Desk(history, store, self._offer_run)
         self._acts = actions
         self._show, self._done = show, done
         self._turn: asyncio.Lock | None = None
 
+    def _offer_run(self, runs: Sequence[Run]) -> None:
+        self.offer([source for run in runs for source in sources(run)])
+        self.offer_files(by_hash(runs))
+
     def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
-        if isinstance(content, dict) and content.get("ask") != "pictures":
+        if isinstance(content, dict) and content.get("ask") not in BYTES:
             calls.session().loop.start(self._in_turn(content))
         else:
             super()._on_message(widget, content, buffers)

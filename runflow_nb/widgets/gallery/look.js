@@ -1,10 +1,11 @@
 // One run that is looked at: its pictures large, all that is known of it, and what can be done with it.
 const LARGE = 768;
 
-function lookAt(source, actions, send, close) {
+function lookAt(source, kept, actions, send, close) {
   let run = null;
   const title = make("h3", { class: "rf-title", tabindex: -1 });
   const shown = make("div", { class: "rf-gallery-large" });
+  const files = make("div", { class: "rf-column", hidden: true });
   const facts = make("dl", { class: "rf-gallery-facts" });
   const doing = bar(actions, (message) => run && send({ ...message, runs: [run.run] }));
   const back = make("button", { class: "rf-button", type: "button", onclick: close }, "Back to all");
@@ -20,7 +21,7 @@ function lookAt(source, actions, send, close) {
     },
     make("div", { class: "rf-row" }, back, title),
     doing.element,
-    make("div", { class: "rf-side" }, shown, facts),
+    make("div", { class: "rf-side" }, make("div", { class: "rf-column" }, shown, files), facts),
   );
 
   // First what the grid knows, then what the kernel adds.
@@ -40,6 +41,7 @@ function lookAt(source, actions, send, close) {
       }
       if (told.flagged) shown.append(make("p", { class: "rf-note" }, "Flagged as not safe for work: blurred here."));
     }
+    kept.fill(files, told.files || [], told.alt);
     facts.replaceChildren(
       ...(told.facts || []).map(([label, text]) =>
         make("div", {}, make("dt", { class: "rf-quiet" }, label), make("dd", { dir: "auto" }, text)),

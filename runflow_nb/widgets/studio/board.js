@@ -14,6 +14,7 @@ function write(node, text) {
   node.hidden = !text;
 }
 
+let remarks = 0;
 const UNHEARD = 4000; // ms after which it is said that the kernel does not answer
 const SILENT = "The kernel does not answer. It is busy, or it was restarted: then run the cell again, and what was bought is shown.";
 
@@ -31,6 +32,8 @@ function keyboard(model, el, silent) {
 
   function key(name, row, reasons, className = "") {
     const button = element("button", `rf-button ${className}`, row, { type: "button", hidden: true });
+    const remark = element("div", "rf-note", reasons, { id: `rf-remark-${(remarks += 1)}`, hidden: true });
+    button.setAttribute("aria-describedby", remark.id);
     const reason = element("div", "rf-problem", reasons);
     reason.setAttribute("role", "status");
     reason.style.whiteSpace = "pre-line";
@@ -40,17 +43,18 @@ function keyboard(model, el, silent) {
       clearTimeout(waiting);
       waiting = setTimeout(() => write(silent, SILENT), UNHEARD);
     });
-    keys.set(name, { button, reason });
+    keys.set(name, { button, reason, remark });
   }
 
   function draw() {
     const told = model.get("buttons");
-    for (const [name, { button, reason }] of keys) {
+    for (const [name, { button, reason, remark }] of keys) {
       const now = told[name] || { label: "", enabled: false, reason: "", number: 0 };
       write(button, now.label);
       button.dataset.number = now.number;
       button.disabled = lost || !now.enabled;
       write(reason, now.reason);
+      write(remark, now.remark || "");
     }
   }
 
@@ -73,6 +77,7 @@ function keyboard(model, el, silent) {
 
 function cardsOf(model, parent) {
   const small = pictures(model);
+  const kept = fileButtons(model);
   const cards = new Map(); // key -> its elements
   const list = element("div", "rf-grid", parent);
   list.setAttribute("role", "list");
@@ -88,6 +93,7 @@ function cardsOf(model, parent) {
       line: element("div", "rf-status", box),
       facts: element("div", "rf-quiet", box),
       advice: element("div", "rf-quiet", box),
+      files: element("div", "rf-column", box, { hidden: true }),
       choose: element("button", "rf-button rf-choice", box, { type: "button", textContent: "Go on from it" }),
     };
     card.advice.style.whiteSpace = "pre-line";
@@ -115,11 +121,12 @@ function cardsOf(model, parent) {
       card.box.dataset.state = now.state;
       card.box.dataset.run = now.run || "";
       card.picture.hidden = !done;
-      if (done) small.show(card.picture, { hash: now.hash, alt: now.alt, fit: "rf-thumbnail" }, SIDE);
+      if (done) small.show(card.picture, { hash: now.hash, alt: now.alt, absent: now.absent, fit: "rf-thumbnail" }, SIDE);
       write(card.prompt, now.prompt);
       write(card.line, now.line);
       card.line.className = now.state === "failed" ? "rf-problem" : "rf-status";
       write(card.facts, now.facts || "");
+      kept.fill(card.files, now.files || [], now.alt);
       write(card.advice, (now.advice || []).join("\n"));
       card.choose.hidden = !done;
       card.choose.setAttribute("aria-label", `Go on from it: ${now.prompt}`);
@@ -138,7 +145,12 @@ function cardsOf(model, parent) {
 
   const focus = (run) => [...cards.values()].find(({ box }) => box.dataset.run === run)?.choose.focus();
 
-  return { draw, mark, focus, close: small.close };
+  function close() {
+    small.close();
+    kept.close();
+  }
+
+  return { draw, mark, focus, close };
 }
 
 // `back(run)`: where the focus goes when the menu of this run is closed.

@@ -9,6 +9,7 @@ from typing import Any
 import traitlets
 
 from ...record.run import Run
+from ..files import by_hash
 from ..late import Late
 from ..pictures import Pictures, script
 from ..sources import source_of_run
@@ -26,10 +27,10 @@ Press = Callable[[Pressed], None]
 class Board(Late, Pictures):
     """Any thread may change what is on it. What the page asks is handed on, and only submits work."""
 
-    late_esm = script("keys.js", "lost.js", "studio/board.js")
+    late_esm = script("keys.js", "lost.js", "files.js", "studio/board.js")
     late_css = style()
     buttons: Any = traitlets.Dict().tag(sync=True)
-    """Name -> label, enabled, reason, number of the offer. One without a label is not there."""
+    """Name -> label, enabled, reason, remark, number of the offer. One without a label is not there."""
     cards: Any = traitlets.List().tag(sync=True)
     menu: Any = traitlets.Dict().tag(sync=True)
     """Of the run that a person goes on from: its id, a title, what there is to choose, and what is chosen."""
@@ -54,10 +55,11 @@ class Board(Late, Pictures):
         """`choose`: is told the id of the run to go on from, "" for none. `pick`: which entry of which list it is."""
         self._choose, self._pick = choose, pick
 
-    def put(self, name: str, label: str, enabled: bool, reason: str, number: int = 0) -> None:
-        """What is on a button, why it cannot be pressed, and which of its offers that is."""
+    def put(self, name: str, label: str, enabled: bool, reason: str, number: int = 0, remark: str = "") -> None:
+        """What is on a button, why it cannot be pressed, which of its offers that is, and what else is to be read
+        before it is pressed."""
         with self._lock:
-            told = {"label": label, "enabled": enabled, "reason": reason, "number": number}
+            told = {"label": label, "enabled": enabled, "reason": reason, "number": number, "remark": remark}
             self.buttons = {**self.buttons, name: told}
 
     def put_menu(self, **facts: Any) -> None:
@@ -73,6 +75,7 @@ class Board(Late, Pictures):
         """Put these on the page, newest first; nothing is sent where nothing changed."""
         shown = [card for number, card in enumerate(cards) if number < MOST or _is_open(card)]
         self.offer([source for card in shown if (source := _source(card.run)) is not None])
+        self.offer_files(by_hash(card.run for card in shown if card.run is not None))
         with self._lock:
             self.cards = [told(card) for card in shown]
             before, self._announced = self._announced, {card.key: announcement(card) for card in cards}

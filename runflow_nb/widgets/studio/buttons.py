@@ -23,7 +23,7 @@ class Buttons:
         """A button with its price on it. See Till. `heard`: is told each offer too."""
 
         def show(offer: Offer, number: int) -> None:
-            self._board.put(name, offer.label, offer.enabled, offer.reason, number)
+            self._board.put(name, offer.label, offer.enabled, offer.reason, number, offer.remark)
             if heard is not None:
                 heard(offer)
 

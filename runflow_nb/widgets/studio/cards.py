@@ -11,8 +11,10 @@ from ...engine.job import Progress
 from ...errors import RunflowError
 from ...notebook.views.description import alt_text, facts, joined, price
 from ...notebook.views.live import live_text
-from ...plain import shortened, visible
+from ...plain import shortened
 from ...record.run import Run
+from ..files import kinds, told_files
+from ..sendable import sendable
 from ..sources import source_of_run
 
 PROMPT_LENGTH = 90
@@ -37,34 +39,36 @@ class Card:
 
 def told(card: Card) -> Told:
     """What the page is told: texts only, and by which hash it may ask for the picture."""
-    base = {"key": card.key, "prompt": _plain(shortened(card.prompt, PROMPT_LENGTH))}
+    base = {"key": card.key, "prompt": sendable(shortened(card.prompt, PROMPT_LENGTH))}
     if card.error is not None:
         head, _, rest = (str(card.error) or type(card.error).__name__).partition("\n")
-        advice = [_plain(line.strip()) for line in rest.splitlines() if line.strip()]
-        return {**base, "state": "failed", "line": _plain(head), "advice": advice}
+        advice = [sendable(line.strip()) for line in rest.splitlines() if line.strip()]
+        return {**base, "state": "failed", "line": sendable(head), "advice": advice}
     if card.run is None:
         line = "" if card.progress is None else live_text(card.progress)
-        return {**base, "state": "open", "line": _plain(line)}
+        return {**base, "state": "open", "line": sendable(line)}
     source = source_of_run(card.run)
     return {
         **base,
         "state": "done",
-        "line": _plain(joined(["on record: nothing was bought"] * card.from_record + [f"run {card.run.short}"])),
-        "facts": _plain(joined(facts(card.run))),
+        "absent": kinds(card.run) or "No picture",
+        "files": told_files(card.run),
+        "line": sendable(joined(["on record: nothing was bought"] * card.from_record + [f"run {card.run.short}"])),
+        "facts": sendable(joined(facts(card.run))),
         "run": card.run.id,
         "hash": None if source is None else source.hash,
-        "alt": _plain(alt_text(card.run)),
+        "alt": sendable(alt_text(card.run)),
     }
 
 
 def announcement(card: Card) -> str:
     """What a screen reader says of it: the same as long as it is on its way, and once more at its end."""
-    what = shortened(card.prompt, PROMPT_LENGTH // 2)
+    what = shortened(card.prompt, PROMPT_LENGTH // 2) or "a run"
     if card.error is not None:
-        return _plain(f"Failed: {what}. {str(card.error).partition(chr(10))[0]}")
+        return sendable(f"Failed: {what}. {str(card.error).partition(chr(10))[0]}")
     if card.run is None:
-        return _plain(f"On its way: {what}.")
-    return _plain(f"Done: {what}, {'nothing was bought' if card.from_record else price(card.run)}.")
+        return sendable(f"On its way: {what}.")
+    return sendable(f"Done: {what}, {'nothing was bought' if card.from_record else price(card.run)}.")
 
 
 def together(announcements: Iterable[str]) -> str:
@@ -75,8 +79,3 @@ def together(announcements: Iterable[str]) -> str:
 def unexpected(error: Exception) -> Exception:
     """An error for people: one that is not ours with its name before it."""
     return error if isinstance(error, RunflowError) else RuntimeError(f"{type(error).__name__}: {error}")
-
-
-def _plain(text: str) -> str:
-    # The page makes a text of it, never elements; half of a surrogate pair could not be sent.
-    return visible(text).encode("utf-8", "replace").decode()

@@ -82,7 +82,7 @@ class Menu:
                 till.changed()
 
     def _chosen(self, run: Run) -> None:
-        title = f"From: {shortened(run.prompt, PROMPT_LENGTH)}"
+        title = f"From: {shortened(run.prompt or run.model, PROMPT_LENGTH)}"
         state: FormState | None = None
         try:
             state = state_of(run)
@@ -95,10 +95,10 @@ class Menu:
     def _show(self, run: Run, state: FormState | None, title: str) -> None:
         self._run, self._state = run, state
         self._draw()
-        seed = run.seed
+        self._board.put("edit", FREE["edit"] if run.images else "", True, "")
         self._lists = {
-            CHANGES: () if state is None or seed is None else changes(state, seed),
-            STEPS: () if state is None or seed is None else steps(state, seed),
+            CHANGES: () if state is None else changes(state, run.seed),
+            STEPS: () if state is None else steps(state, run.seed),
         }
         self._picked = {CHANGES: 0, STEPS: 0}
         self._board.put_menu(

@@ -16,11 +16,13 @@ from ...notebook.references.pictures import Surroundings, given_pictures
 from ...notebook.showing.shown import last_shown
 from ...record.run import Run
 from ...record.store import Store
+from ..form.models import learn
 from ..form.state import FormState, of_run
 
 
 def state_of(run: Run) -> FormState:
     """The form as this run was asked for: the same request, so long as its pictures are here. Blocks."""
+    learn(run.model)
     around, store = _around(), calls.current_store()
 
     def find(known: Mapping[str, Any]) -> Any:
@@ -33,7 +35,7 @@ def state_of(run: Run) -> FormState:
 
 
 def cell_of(run: Run) -> str:
-    """The `%%nanobanana` cell that shows this run for nothing, its seed pinned. Blocks.
+    """The cell that shows this run for nothing, its seed pinned. Blocks.
 
     Raises RunflowError where there can be none.
     """

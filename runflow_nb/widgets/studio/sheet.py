@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from ...notebook.views.bundles import Bundle, picture_bundle
 from ...notebook.views.caption import WRAP, caption_html, caption_text
 from ...notebook.views.description import alt_text, facts, joined, remarks
+from ...notebook.views.files import files_html, files_text
 from ...notebook.views.markup import QUIET, inert
 from ...notebook.views.run_record import MIME, record
 from ...plain import visible
@@ -22,8 +23,14 @@ MOST = 24
 
 
 def on_sheet(runs: Sequence[Run]) -> list[Run]:
-    """Of these runs, oldest first, those whose picture is on the sheet: the newest that have one."""
-    return [run for run in runs if run.preview is not None and run.preview.path.exists() and not run.forgotten][-MOST:]
+    """Of these runs, oldest first, the newest that have something to show: first those whose picture is on the sheet,
+    then those that delivered other files only."""
+    shown = [run for run in runs if not run.forgotten and (_is_pictured(run) or run.files)][-MOST:]
+    return sorted(shown, key=lambda run: not _is_pictured(run))
+
+
+def _is_pictured(run: Run) -> bool:
+    return run.preview is not None and run.preview.path.exists()
 
 
 def sheet_bundle(name: str, runs: Sequence[Run]) -> tuple[Bundle, Bundle]:
@@ -32,13 +39,16 @@ def sheet_bundle(name: str, runs: Sequence[Run]) -> tuple[Bundle, Bundle]:
         return {"text/plain": f"{title(name)}: nothing made yet."}, {}
     if len(runs) == 1:
         return picture_bundle(runs[0])
-    words = f"{title(name)}: {len(runs)} pictures"
+    pictures = [run.preview.path for run in runs if run.preview is not None and _is_pictured(run)]
+    words = f"{title(name)}: {len(runs)} {'pictures' if len(pictures) == len(runs) else 'runs'}"
     data: Bundle = {
         "text/plain": visible("\n".join([words, *(f"[{n}] {alt_text(run)}" for n, run in enumerate(runs))])),
         MIME: record(runs),
     }
+    if not pictures:
+        return data, {}
     try:
-        made = make_preview([run.preview.path for run in runs if run.preview is not None])
+        made = make_preview(pictures)
     except (OSError, NotAPicture):
         return data, {}
     data[made.mime] = base64.b64encode(made.data).decode("ascii")
@@ -55,7 +65,7 @@ def caption_bundle(name: str, runs: Sequence[Run], more: int = 0) -> Bundle:
         html = f"{caption_html(runs[0], told)}{_line(head)}"
         return {"text/html": html, "text/plain": f"{caption_text(runs[0], told)}\n{visible(head)}"}
     rows = "".join(_row(number, run) for number, run in enumerate(runs))
-    text = [head, *(f"[{n}] {alt_text(run)}\n    {joined(_facts(run))}" for n, run in enumerate(runs))]
+    text = [head, *("\n    ".join(_lines(n, run)) for n, run in enumerate(runs))]
     return {"text/html": f'<div style="{WRAP}">{_line(head)}{rows}</div>', "text/plain": visible("\n".join(text))}
 
 
@@ -105,5 +115,11 @@ def _row(number: int, run: Run) -> str:
     notes = "".join(_line(note) for note in remarks(run))
     return (
         f'<div style="margin-top:4px"><span dir="auto">[{number}] {inert(alt_text(run))}</span>'
-        f"{_line(joined(_facts(run)))}{notes}</div>"
+        f"{_line(joined(_facts(run)))}{files_html(run)}{notes}</div>"
     )
+
+
+def _lines(number: int, run: Run) -> Iterator[str]:
+    yield f"[{number}] {alt_text(run)}"
+    yield joined(_facts(run))
+    yield from files_text(run).splitlines()

@@ -21,15 +21,16 @@ from ...engine.order import Order
 from ...errors import InvalidRequest, Problem, RunflowError
 from ...models.validate import brief
 from ...notebook.background import out_of_cell
+from ...notebook.showing.screen import lay_out
 from ...notebook.views.bundles import Bundle
 from ...notebook.views.live import INTERVAL
 from ...record.history import History
 from ...record.run import Run
 from ..form.making import slim
-from ..form.offered import sendable
 from ..form.state import FormState, problems, request, tags, told
 from ..form.view import Form
 from ..live import close_whole
+from ..sendable import sendable
 from .board import Board
 from .buttons import Buttons
 from .cards import unexpected
@@ -68,6 +69,7 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
         Raises InvalidRequest for a field that the model does not have.
         """
         settings = calls.session().settings()
+        calls.learn_model(str(fields.get("model") or ""), settings)
         state = state_for(settings.defaults, fields)
         self.name = _checked(name) or default_name(get_ipython())
         self._notebook = calls.notebook_of(settings)
@@ -111,7 +113,7 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
         settings = calls.session().settings()
         (order,) = self._ordered([self._form.state])
         job = calls.session().place(replace(order, yes=yes, by_callback=in_callback()), settings)
-        self._work.add(order.request.prompt, job)
+        self._work.add(_words(order), job)
         try:
             return calls.wait_for(job, settings)
         finally:
@@ -127,7 +129,7 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
         runs = self.runs
         if run is None and not runs:
             raise RunflowError(f"{title(self.name)} has made nothing yet.")
-        get_ipython().set_next_input(cell_of(runs[-1] if run is None else run))
+        get_ipython().set_next_input(cell_of(max(runs, key=lambda each: each.id) if run is None else run))
 
     def done(self) -> None:
         """Put a card that needs no kernel in the form's place. Runs on their way go on."""
@@ -149,7 +151,7 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
             _shown[known] = self
         runs = self._all()
         self._shown = _key(runs)
-        shown = on_sheet(runs)
+        shown = self._laid_out(runs)
         self._board.shown()
         self._outputs.display(
             sheet_bundle(self.name, shown),
@@ -172,7 +174,7 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
         mine = engine.store.relative(self._notebook)
         for run in engine.open_runs():
             if run.studio == self.name and run.notebook == mine and run.id not in followed:
-                self._work.add(run.prompt, engine.collect(run))
+                self._work.add(run.prompt or run.model, engine.collect(run))
 
     def _leave(self, instead: Bundle) -> None:
         self._left = instead
@@ -219,9 +221,9 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
             try:
                 job = calls.session().place(order)
             except Exception as error:  # noqa: BLE001 - whatever stopped it has to be seen, and nobody else hears it
-                self._work.refused(order.request.prompt, error)
+                self._work.refused(_words(order), error)
             else:
-                self._work.add(order.request.prompt, job)
+                self._work.add(_words(order), job)
                 jobs.append(job)
         self._bought()
         if jobs:
@@ -262,6 +264,13 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
         found = {run.id: run for run in [*mine[:LOOKED_AT], *self._work.runs()] if run.delivered}
         return [found[name] for name in sorted(found)]
 
+    def _laid_out(self, runs: Sequence[Run]) -> list[Run]:
+        """Those of them that are on the sheet, with the copies in place that it links to."""
+        shown = on_sheet(runs)
+        for run in shown:
+            lay_out(run)
+        return shown
+
     def _refresh(self) -> None:
         """Sheet and caption as the record now is."""
         with self._refreshing:
@@ -269,7 +278,7 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
             if _key(runs) == self._shown:
                 return
             self._shown = _key(runs)
-            shown = on_sheet(runs)
+            shown = self._laid_out(runs)
             more = len(runs) - len(shown)
             self._outputs.put_pictures(sheet_bundle(self.name, shown), caption_bundle(self.name, shown, more))
 
@@ -284,6 +293,11 @@ def _checked(name: str | None) -> str:
         given = sendable(name) if isinstance(name, str) else name
         raise InvalidRequest([Problem("name", brief(given), reason)])
     return text
+
+
+def _words(order: Order) -> str:
+    """What stands for a request on its card."""
+    return order.request.prompt or order.request.spec.id
 
 
 def _key(runs: Sequence[Run]) -> tuple[str, ...]:
