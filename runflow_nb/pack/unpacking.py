@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +55,7 @@ def unpack(path: Path, folder: Path, store: Store, key: Secret | None) -> Unpack
     with opened(path) as archive:
         verified = verify(archive, store.root, key)
         manifest = archive.manifest
-        here = {run.id: run for run in store.index.runs(manifest.runs)}
+        here = _here(store, manifest.runs)
         forgotten = {name for name, run in here.items() if run.forgotten}
         wanted = {
             name: target
@@ -86,6 +86,11 @@ def unpack(path: Path, folder: Path, store: Store, key: Secret | None) -> Unpack
         absent=_absent(store, verified, forgotten),
         placed=tuple(each for each in placed if each.before != each.take),
     )
+
+
+def _here(store: Store, ids: Sequence[str]) -> dict[str, Run]:
+    """Those that are on record. What only a saved notebook told of is less than a pack brings: it is new."""
+    return {run.id: run for run in store.index.runs(ids) if run.forgotten or not run.from_notebook}
 
 
 def _absent(store: Store, verified: Verified, forgotten: set[str]) -> int:
@@ -164,9 +169,9 @@ def _join(store: Store, verified: Verified, new: list[Run], notebook: Path, crea
     """Write the journal file of the runs that are new here; the numbers that they got. Raises StoreUnavailable."""
     name = store.relative(notebook)
     # Another process may have brought some of them meanwhile.
-    here = {run.id for run in store.index.runs([run.id for run in new])}
+    here = _here(store, [run.id for run in new])
     new[:] = [run for run in new if run.id not in here]
-    placed = place(new, lambda group: _held(store, group))
+    placed = place(new, lambda group: _held(store, group, {run.id for run in new}))
     lines = [_line(event, name) for run in new for event in verified.brought.events[run.id] if _kept(event)]
     lines += [_line(event, name) for event in verified.brought.inputs if not _known(store, event, name)]
     now = moment(store.clock.time())
@@ -182,8 +187,9 @@ def _join(store: Store, verified: Verified, new: list[Run], notebook: Path, crea
     return placed
 
 
-def _held(store: Store, group: Group) -> dict[int, Run]:
-    return store.index.slots(group.origin, group.recipe, group.asked)
+def _held(store: Store, group: Group, new: set[str]) -> dict[int, Run]:
+    slots = store.index.slots(group.origin, group.recipe, group.asked)
+    return {take: run for take, run in slots.items() if run.id not in new}
 
 
 def _kept(event: Mapping[str, Any]) -> bool:

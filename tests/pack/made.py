@@ -12,13 +12,15 @@ from typing import Any
 
 from PIL import Image
 
+from runflow_nb.models.catalog import CATALOG
+from runflow_nb.models.request import recipe
 from runflow_nb.notebook.views.packed_page import packed_page
 from runflow_nb.notebook.views.run_record import MIME, record
 from runflow_nb.pack.contents import gather
 from runflow_nb.pack.packing import default_target, pack
 from runflow_nb.record.store import Store
 from runflow_nb.secret import Secret
-from tests.record.made import accepted, finished, intent, sha
+from tests.record.made import MODEL, accepted, finished, intent, sha
 
 TOOL = "runflow_nb test"
 
@@ -41,7 +43,12 @@ def bought(store: Store, number: int, *, notebook: str | None = "fox.ipynb", **f
         {"digest": f"sha256:{one.sha256}", "name": name, "source": "file", "sent": "inline", "file": one.sha256}
         for name, one in ((name, store.images.put(given)) for name, given in facts.pop("given", {}).items())
     ]
-    begun = intent(run, session=store.session, notebook=notebook, pictures=pictures, **facts)
+    digests = [str(one["digest"]) for one in pictures]
+    spec = CATALOG[f"{MODEL}/edit" if digests else MODEL]
+    facts = {"prompt": "a red fox in the snow", **facts, "model": spec.id}
+    facts |= {"input": {"image_urls": digests}} if digests else {}
+    digest = recipe(spec, {"prompt": facts["prompt"]}, digests)
+    begun = intent(run, session=store.session, notebook=notebook, pictures=pictures, recipe=digest, **facts)
     store.journal.append(begun)
     for one in pictures:
         store.journal.append({"event": "input", "notebook": notebook, "name": one["name"], "digest": one["digest"]})

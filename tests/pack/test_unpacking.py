@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import json
 import pickle
+import shutil
 from pathlib import Path
 
 import pytest
 
 from runflow_nb.cli import main
 from runflow_nb.errors import FilesInTheWay, KeyFound, NotPacked, RunflowError, StoreUnavailable, UnsafePack
+from runflow_nb.models.catalog import CATALOG
+from runflow_nb.models.request import recipe
 from runflow_nb.pack.report import arrived
 from runflow_nb.pack.unpacking import Unpacked, unpack
 from runflow_nb.record.audit.store import check_store
 from runflow_nb.record.disk import Disk, Writer
 from runflow_nb.record.forget import forget
 from runflow_nb.record.history import History
+from runflow_nb.record.saved.bringing import bring
 from runflow_nb.record.store import Store
-from tests.record.made import sha
+from tests.record.made import MODEL
 
 from .made import bought, code_cell, entries, fox_notebook, manifest_of, packed, picture, saved, tree
 
-RECIPE = f"sha256:1:{sha('a red fox in the snow')}"
+RECIPE = recipe(CATALOG[MODEL], {"prompt": "a red fox in the snow"}, [])
 
 
 def unpacked(pack: Path, there: Path, store: Store | None = None) -> Unpacked:
@@ -35,8 +39,8 @@ def unpacked(pack: Path, there: Path, store: Store | None = None) -> Unpacked:
 
 
 def findings(folder: Path) -> list[str]:
-    """What a check finds amiss, but for recipes, which are made up here."""
-    return [str(each) for each in check_store(folder / ".runflow", None).findings if each.kind != "recipe"]
+    """What a check finds amiss."""
+    return [str(each) for each in check_store(folder / ".runflow", None).findings]
 
 
 def test_everything_is_there_as_it_was(tmp_path: Path, there: Path) -> None:
@@ -155,6 +159,28 @@ def test_originals_that_did_not_come_are_told_of(tmp_path: Path, there: Path) ->
     (tmp_path / "other").mkdir()
     small = unpacked(packed(notebook, store, tmp_path / "fox.zip", previews_only=True), tmp_path / "other")
     assert "previews only: the originals stayed" in arrived(small)
+
+
+def test_what_a_saved_notebook_told_gives_way_to_what_a_pack_brings(tmp_path: Path, there: Path) -> None:
+    """The notebook came first, alone, and its runs stand behind one of mine."""
+    notebook, sender, runs = fox_notebook(tmp_path / "here")
+    store = Store(there / ".runflow")
+    mine = bought(store, 11, notebook="mine.ipynb")
+    shutil.copy(notebook, there)
+    bring(store, notebook.read_bytes(), "fox.ipynb")
+    assert [(run.take, run.from_notebook) for run in store.index.runs([mine, *runs])] == [
+        (1, False),
+        (2, True),
+        (1, True),
+    ]
+    done = unpacked(packed(notebook, sender, tmp_path / "fox.zip"), there, store)
+    assert [(run.take, run.from_notebook) for run in store.index.runs([mine, *runs])] == [
+        (1, False),
+        (2, False),
+        (1, False),
+    ]
+    assert (done.new, len(done.runs)) == (False, 2)
+    assert not unpacked(tmp_path / "fox.zip", there).changed
 
 
 def test_what_was_forgotten_here_does_not_come_back(fox_pack: Path, there: Path) -> None:
