@@ -65,7 +65,7 @@ class Claims:
             # A kernel knows what it has bought, also where the journal was deleted meanwhile.
             self._store.journal.restore()
             index = self._store.index
-            decision = look_up(index.slots(self._connection.origin, recipe, request.seed), order.take)
+            decision = look_up(index.slots(self._connection.origin, recipe, request.seed), order.take, order.remake_of)
             if not isinstance(decision, Buy):
                 return None
             price = self.price(request)
@@ -96,9 +96,10 @@ class Claims:
         """What each budget has left, in USD."""
         return [(limit, left_of(limit, self._committed(limit, notebook))) for limit in settings.budget]
 
-    def quote(self, order: Order, settings: Settings) -> Quote:
-        """What the order would cost, and whether it would be bought as things stand."""
-        return quote(self.price(order.request), *self._terms(order, settings))
+    def quote(self, order: Order, settings: Settings, price: Estimate | None = None) -> Quote:
+        """What the order would cost, and whether it would be bought as things stand. `price`: of all orders that are
+        placed together on the terms of this one."""
+        return quote(self.price(order.request) if price is None else price, *self._terms(order, settings))
 
     def _terms(self, order: Order, settings: Settings) -> tuple[Consent, list[tuple[Limit, Committed]]]:
         """What was agreed to, and what is spent already."""
@@ -138,6 +139,7 @@ class Claims:
             "take": take,
             "notebook": self._store.relative(order.notebook),
             "studio": order.studio,
+            **({"remake_of": order.remake_of} if order.remake_of is not None else {}),
             "tags": list(order.tags),
             "prompt_template": order.prompt_template,
             "metadata": None if request.metadata is None else dict(request.metadata),

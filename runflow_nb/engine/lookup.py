@@ -46,11 +46,13 @@ def next_take(slots: Mapping[int, Run]) -> int:
     return next(number for number in range(1, len(slots) + 2) if number not in slots)
 
 
-def look_up(slots: Mapping[int, Run], take: Take) -> Decision:
-    """What is to be done for this take.
+def look_up(slots: Mapping[int, Run], take: Take, remake_of: str | None = None) -> Decision:
+    """What is to be done for this take; where none is named, for the one that was bought to make `remake_of` again.
 
     Raises InvalidRequest where the number is neither held nor the next to buy.
     """
+    if remake_of is not None and take is None:
+        take = next((number for number, run in sorted(slots.items()) if run.remake_of == remake_of), "new")
     number = next_take(slots) if take == "new" else (take or 1)
     run = slots.get(number)
     if run is None:

@@ -31,6 +31,9 @@ class Order:
     """The name of the form that asks."""
     by_callback: bool = False
     """Whether a widget's callback asks: it is called at each stop of a slider, so it buys with `yes` alone."""
+    remake_of: str | None = None
+    """Our id of the run whose request is made again. Where no take is named, the first take that was bought for that is
+    meant, else a new one."""
     free: bool = False
     """Whether it was offered as what costs nothing: shown where it is on record, and not bought where it is no more."""
 

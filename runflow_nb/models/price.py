@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -49,6 +49,21 @@ class Estimate:
             return f"an unknown price ({words})" if words else "an unknown price"
         prefix = {"estimated": "about ", "at least": "at least "}.get(self.kind, "")
         return prefix + usd(self.amount)
+
+
+def together(prices: Sequence[Estimate]) -> Estimate:
+    """What several requests cost together. Where the price of some is not known, that of the others is a beginning."""
+    known = [price.amount for price in prices if price.amount is not None]
+    uppers = [price.upper for price in prices if price.upper is not None]
+    kind: Kind = worst([price.kind for price in prices]) if len(known) == len(prices) else "at least"
+    return Estimate(
+        sum(known, Decimal(0)) if known else None,
+        kind if known else "unknown",
+        (),
+        sum(price.images for price in prices),
+        upper=sum(uppers, Decimal(0)) if len(uppers) == len(prices) else None,
+        said=next((price.said for price in prices if price.said), ""),
+    )
 
 
 def worst(kinds: list[Kind]) -> Kind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,14 @@ class Given:
     value: Any = field(repr=False)
     """Not in the repr: it may be a whole file."""
     typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A picture that went into an earlier run: its bytes are in the store, whatever became of where it came from."""
+
+    known: Mapping[str, Any]
+    """What the journal keeps of it."""
 
 
 def plain(given: Any) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,7 +20,7 @@ from ...record.run import Run, short_id
 from . import addresses
 from .figures import Drawn, drawn, is_figure
 from .files import Seen, check_size, identify, read_file
-from .given import Given
+from .given import Given, Recorded
 from .pixels import array_picture, canonical, is_array, is_pil, lossless_png, pixel_digest
 
 if TYPE_CHECKING:
@@ -169,6 +169,8 @@ class _Reader:
             return self._original(given)
         if isinstance(given, Run):
             return self._run(given)
+        if isinstance(given, Recorded):
+            return self._recorded(given.known)
         if is_pil(given):
             return self._pixels(given, "PIL image", "pil")
         if is_array(given):
@@ -254,6 +256,17 @@ class _Reader:
             advice = "give one of them, e.g. run.images[0]" if run.images else "it has no picture to give"
             raise NotAPicture(f"is a run with {len(run.images)} images: {advice}")
         return self._original(run.images[0])
+
+    def _recorded(self, known: Mapping[str, Any]) -> PictureInput:
+        # Missing bytes are told where they would be sent: what was made of them is shown without.
+        sha256 = str(known.get("file"))
+        stored = self._images.find(sha256) if self._images.verify(sha256) else None
+        # Its bytes are sent, so that an address is only what it was once known by.
+        source: Source = "bytes" if known.get("source") == "url" else known.get("source", "bytes")
+        name, run, number = str(known.get("name", "")), known.get("run"), known.get("number")
+        return PictureInput(
+            str(known.get("digest")), name, source, stored=stored, run=run, number=number, typed=known.get("typed")
+        )
 
     def _pixels(self, picture: PilImage, name: str, source: Source) -> PictureInput:
         # A copy, since the person may paint on while the run is prepared.

@@ -6,10 +6,10 @@ needs. No key, no link, no data of a picture, no address to call back, no path o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import PurePath
+from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from ...record.notebook_file import MIME, SCHEMA
@@ -57,6 +57,7 @@ def _run(run: Run) -> dict[str, Any]:
             for image in run.images
         ],
         **({"files": [_file(file) for file in run.files]} if run.files else {}),
+        **({"pictures": [_picture(picture) for picture in run.pictures]} if run.pictures else {}),
         "notes": list(run.notes),
         "warnings": list(run.warnings),
     }
@@ -73,6 +74,20 @@ def _file(file: OutputFile) -> dict[str, Any]:
         "height": file.height,
         "duration": file.duration,
     }
+
+
+def _picture(picture: Mapping[str, Any]) -> dict[str, Any]:
+    """What went in: what it was called in the notebook, as the caption says it too, and its digest."""
+    named = {name: picture.get(name) for name in ("typed", "name")}
+    if picture.get("source") == "file":
+        named = {name: portable(word) if isinstance(word, str) else None for name, word in named.items()}
+    return {"digest": picture.get("digest"), **named, "source": picture.get("source")}
+
+
+def portable(path: str) -> str:
+    """A path as it was typed, if it says nothing of this machine; else the file's name."""
+    known = PureWindowsPath(path) if "\\" in path else PurePosixPath(path)
+    return path if not (known.anchor or known.parts[:1] == ("~",) or ".." in known.parts) else known.name
 
 
 def file_of(path: PurePath) -> str:
