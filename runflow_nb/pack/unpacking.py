@@ -13,6 +13,7 @@ from typing import Any
 from ..errors import DamagedPack, FilesInTheWay
 from ..record import places
 from ..record.disk import Disk
+from ..record.fold import PACK, SOURCE
 from ..record.journal import VERSION, encode, moment
 from ..record.numbering import Group, Placed, place
 from ..record.run import Run
@@ -198,8 +199,10 @@ def _kept(event: Mapping[str, Any]) -> bool:
 
 
 def _line(event: Mapping[str, Any], notebook: str | None) -> bytes:
-    """As it was packed, with the notebook as it is called here."""
-    return encode({**event, "notebook": notebook} if event.get("notebook") is not None else event)
+    """As it was packed, with the notebook as it is called here, and where it is from: anybody can write a pack, and
+    what was paid elsewhere bounds no price and counts in no budget here."""
+    named = {"notebook": notebook} if event.get("notebook") is not None else {}
+    return encode({SOURCE: PACK, **event, **named})
 
 
 def _known(store: Store, event: Mapping[str, Any], notebook: str | None) -> bool:

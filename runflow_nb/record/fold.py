@@ -22,8 +22,9 @@ Event = Mapping[str, Any]
 NOTHING: Event = {}
 TYPE = "type"
 """What an output has that is no picture."""
-SOURCE, NOTEBOOK = "from", "notebook"
-"""What a line says that was made of a saved notebook's record, and by no session that had to do with the run."""
+SOURCE, NOTEBOOK, PACK = "from", "notebook", "pack"
+"""What a line says that no session wrote here which had to do with the run: it was made of a saved notebook's record, or
+came in a pack."""
 LARGEST_TAKE = 10**9
 IN_THE_CALL = ("intent", "repeated", "amended", "resent", "unknown", "accepted")
 """Events of those who send a create and learn what became of it."""
@@ -113,7 +114,8 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
         twins=_texts(accepted.get("twins")),
         phase=phase,
         forgotten=forgotten,
-        from_notebook=SOURCE in intent,
+        second_hand=SOURCE in intent,
+        from_notebook=SOURCE in intent and intent[SOURCE] != PACK,
     )
 
 
@@ -128,11 +130,17 @@ def _by_kind(events: Iterable[Event]) -> dict[str, list[Event]]:
 
 
 def _first_hand(kinds: dict[str, list[Event]]) -> dict[str, list[Event]]:
-    """Without what a saved notebook tells, where the session that bought the run tells it itself."""
-    if all(SOURCE in event for event in kinds["intent"]):
-        return kinds
-    own = {kind: [event for event in told if SOURCE not in event] for kind, told in kinds.items()}
+    """Without what a pack or a saved notebook tells, where somebody nearer tells it: the session that bought the run, or a
+    pack, which has the lines of that session."""
+    nearest = min(map(_distance, kinds["intent"]))
+    own = {kind: [event for event in told if _distance(event) <= nearest] for kind, told in kinds.items()}
     return {kind: told for kind, told in own.items() if told}
+
+
+def _distance(event: Event) -> int:
+    if SOURCE not in event:
+        return 0
+    return 1 if event[SOURCE] == PACK else 2
 
 
 def _in_order(told: Iterable[Event]) -> list[Event]:

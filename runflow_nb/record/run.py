@@ -135,6 +135,8 @@ class Run:
     phase: Phase
     forgotten: bool
     """Whether a person had its prompt and pictures removed; what it cost stays."""
+    second_hand: bool
+    """Whether it was brought here from elsewhere, by a pack or a saved notebook: whoever bought it counts its sum."""
     from_notebook: bool
     """Whether a saved notebook's record is all that is known of it: anybody may have bought it, or written that."""
 

@@ -95,8 +95,8 @@ class Row(NamedTuple):
 def row_of(run: Run, lines: str) -> Row:
     """What the index keeps of a run."""
     confirmed, reserved = commitments(run)
-    # What anybody can write into a notebook bounds no price, and tells no schedule how long to wait.
-    own = run.delivered and not run.from_notebook
+    # What anybody can write into a notebook or a pack bounds no price, and tells no schedule how long to wait.
+    own = run.delivered and not run.second_hand
     return Row(
         id=storable(run.id),
         lines=lines,
@@ -134,11 +134,11 @@ def commitments(run: Run) -> tuple[Decimal, Decimal]:
     """(confirmed, reserved) in USD, as a budget counts this run.
 
     Where the API did not say what an ended run cost, what was held for it counts; failed runs cost nothing. So does,
-    here, a run that a saved notebook alone tells of: whoever bought it, its sum was counted there, and anybody can
-    write a notebook.
+    here, a run of which only a saved notebook or a pack tells: whoever bought it, its sum was counted there, and
+    anybody can write either.
     """
     nothing = Decimal(0)
-    if run.from_notebook:
+    if run.second_hand:
         return nothing, nothing
     held = run.reserved if run.reserved is not None else run.estimate.amount or nothing
     match run.phase:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,21 @@ def test_what_a_saved_notebook_told_gives_way_to_what_a_pack_brings(tmp_path: Pa
     ]
     assert (done.new, len(done.runs)) == (False, 2)
     assert not unpacked(tmp_path / "fox.zip", there).changed
+
+
+def test_what_was_paid_elsewhere_counts_in_no_budget_and_bounds_no_price_here(tmp_path: Path, there: Path) -> None:
+    notebook, sender, runs = fox_notebook(tmp_path / "here")
+    store = Store(there / ".runflow")
+    unpacked(packed(notebook, sender, tmp_path / "fox.zip"), there, store)
+    assert History(store.index).cost() == {"live": Decimal("0.16")}
+    assert [run.cost for run in store.index.runs(runs)] == [Decimal("0.08")] * 2
+    assert store.index.committed("live") == (0, 0)
+    assert store.index.observed_price(MODEL, None) is None
+    assert store.index.durations(MODEL) == []
+    # The journal of whoever bought them comes by git.
+    shutil.copy(sender.journal.path, there / ".runflow" / "journal")
+    assert store.index.committed("live") == (Decimal("0.16"), 0)
+    assert [run.second_hand for run in store.index.runs(runs)] == [False, False]
 
 
 def test_what_was_forgotten_here_does_not_come_back(fox_pack: Path, there: Path) -> None:
