@@ -26,10 +26,8 @@ LEAST_TIME = 120.0
 """Seconds that any put may take."""
 EXPIRED = frozenset({400, 401, 403, 404, 410})
 """What storages answer to a put whose signed link is over; the docs name 403."""
-UNFIT = frozenset({400, 409, 413, 415, 422})
-"""Refusals of a file, and not of whoever sends it."""
-UNCONFIRMED = UNFIT | {404, 410}
-"""Refusals of a confirmation after which the steps are gone through anew."""
+UNENTITLED = frozenset({401, 402, 403})
+"""Refusals of whoever sends a file, and not of the file."""
 SHOWN_NAME = 60
 SMALLER = "Save it smaller, e.g. as JPEG, or host it and give its URL."
 ELSEWHERE = "Run the cell again; if that does not help, host the picture and give its URL."
@@ -45,6 +43,13 @@ async def upload(client: RunflowClient, data: bytes | Path, mime: str, filename:
     size = len(data) if isinstance(data, bytes) else (await asyncio.to_thread(data.stat)).st_size
     check_size(size, name)
     content = data if isinstance(data, bytes) else await asyncio.to_thread(data.read_bytes)
+    try:
+        return await _gone_through(client, content, mime, filename, name)
+    except ServerUnavailable as reason:
+        raise ServerUnavailable(reason.host, f"{name} could not be uploaded: {reason.reason}", reason.absent) from None
+
+
+async def _gone_through(client: RunflowClient, content: bytes, mime: str, filename: str, name: str) -> Asset:
     for number in range(1, ROUNDS + 1):
         asset_id, target = await _announced(client, content, mime, filename, name)
         put = await _put(client, target, content, mime)
@@ -55,10 +60,10 @@ async def upload(client: RunflowClient, data: bytes | Path, mime: str, filename:
         try:
             return await _confirmed(client, asset_id)
         except RequestRefused as refusal:
-            if refusal.status not in UNCONFIRMED:
+            if refusal.status in UNENTITLED:
                 raise _permission(refusal) from None
             if number == ROUNDS:
-                raise _of(refusal, f"{name}: {refusal.message}") from None
+                raise _of(refusal, f"{name} could not be uploaded: {refusal.message}") from None
     raise AssertionError("unreachable")
 
 
@@ -82,7 +87,7 @@ async def _announced(client: RunflowClient, content: bytes, mime: str, filename:
     try:
         return await client.post("/v1/asset-uploads", announcement, _read_announced)
     except RequestRefused as refusal:
-        if refusal.status not in UNFIT:
+        if refusal.status in UNENTITLED:
             raise _permission(refusal) from None
         cause = refusal
     raise await _unfit(client, cause, name, mime, len(content))
@@ -94,11 +99,12 @@ async def _unfit(client: RunflowClient, refusal: RequestRefused, name: str, mime
     if refusal.status == 415 or "mime" in told or "type" in told:
         types = await _types(client)
         taken = f"It takes {', '.join(types)}. " if types and mime not in types else ""
-        step = f"{taken}Save the picture as another type, e.g. as PNG, and run the cell again."
+        other = "JPEG" if mime == "image/png" else "PNG"
+        step = f"{taken}Save the picture as another type, e.g. as {other}, and run the cell again."
         return UploadRefused(refusal.status, refusal.code, f"{name} is {mime}, a type that it does not take", (), step)
     if refusal.status == 413 or "size" in told or "large" in told:
         return _of(refusal, f"{name} has {size:,} bytes, and it does not take as much", SMALLER)
-    return _of(refusal, f"{name}: {refusal.message}")
+    return _of(refusal, f"{name} could not be uploaded: {refusal.message}")
 
 
 def _of(refusal: RequestRefused, message: str, next_step: str | None = None) -> UploadRefused:
@@ -128,7 +134,7 @@ async def _put(client: RunflowClient, target: str, content: bytes, mime: str) ->
 def _not_stored(client: RunflowClient, put: Exchange[bytes], name: str) -> UploadRefused | ServerUnavailable:
     status = put.attempt.status
     if status is None or judge(put.attempt) is not Verdict.FINAL:
-        return ServerUnavailable(client.address.host, f"{name} could not be uploaded: {put.reason}")
+        return ServerUnavailable(client.address.host, put.reason)
     if status in EXPIRED:
         reason = f"{name} could not be uploaded: its storage refused {ROUNDS} signed links in turn"
         return UploadRefused(status, "", reason, (), ELSEWHERE)
@@ -141,7 +147,7 @@ async def _confirmed(client: RunflowClient, asset_id: str) -> Asset:
     try:
         return await client.post(f"/v1/asset-uploads/{segment(asset_id)}/confirmations", {}, _read_confirmed)
     except RequestRefused as reason:
-        if reason.status not in UNCONFIRMED:
+        if reason.status in UNENTITLED:
             raise
         refused: RequestRefused | ServerUnavailable = reason
     except ServerUnavailable as reason:

@@ -221,7 +221,7 @@ def test_a_size_that_the_api_does_not_take_is_told_with_the_way_out() -> None:
 
 def test_another_refusal_is_told_in_the_words_of_the_api() -> None:
     outcome, server, _ = send_up(announce=[answer(422, {"code": "QUOTA", "message": "no room for another one"})])
-    assert "(422 QUOTA): a.webp: no room for another one. Nothing was billed." in refused(outcome)
+    assert "(422 QUOTA): a.webp could not be uploaded: no room for another one. Nothing was billed." in refused(outcome)
     assert steps(server) == ["announce"]
 
 
@@ -268,7 +268,7 @@ def test_a_confirmation_that_is_refused_starts_it_anew_once(status: int) -> None
     once = ["announce", "put", "confirm", "asset"]
     assert steps(server) == [*once, "announce", "put", "confirm"]
     lost, server, _ = send_up(confirm=[refusal, refusal])
-    assert "NOTHING_THERE): a.webp: nothing was uploaded. Nothing was billed." in refused(lost)
+    assert "NOTHING_THERE): a.webp could not be uploaded: nothing was uploaded. Nothing was billed." in refused(lost)
     assert steps(server) == once * 2
 
 
