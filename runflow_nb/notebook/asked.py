@@ -92,7 +92,7 @@ def ask(
         )
     except InvalidRequest as invalid:
         problems += [p for p in spelled(invalid.problems, typed) if not _follows(p, problems, typed)]
-    destination = None if options.save is None else Destination(options.save, options.overwrite)
+    destination = None if options.save is None else Destination(options.save, options.overwrite, options.embed)
     if request is not None and destination is not None:
         problems += spelled(destination_problems(destination, request), typed)
     if problems or request is None:

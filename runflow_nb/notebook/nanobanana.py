@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from .. import calls
@@ -27,7 +26,7 @@ from .cell.prompt import TemplateFault, render
 from .cell.rewriting import Magic, body_as_typed, can_number, is_closing_value, write_number
 from .cell.typed import Typed, named_model, spelled, take_apart
 from .references.pictures import Surroundings, given_pictures
-from .saving import save
+from .saving import Saved, save, saved_words
 from .showing.outputs import publish, say
 from .showing.screen import Manner, Screen
 from .showing.shown import hold_back, last_shown
@@ -143,12 +142,12 @@ class Cell:
 
     def _saved(self, asked: Asked, run: Run) -> None:
         try:
-            paths = _keep(asked, run)
+            saved = _keep(asked, run)
         except OriginalGone as gone:
             _say_gone(gone)
         else:
-            if paths and not asked.options.quiet:
-                say(f"Saved {', '.join(map(str, paths))}")
+            if saved and not asked.options.quiet:
+                say(saved_words(saved))
 
     def _number(self, job: Job) -> None:
         # As soon as the number is known: whatever becomes of the wait, running the cell again buys nothing.
@@ -156,8 +155,8 @@ class Cell:
             write_number(self._shell, self._magic, job.run.take)
 
 
-def _keep(asked: Asked, run: Run) -> list[Path]:
-    """Copy the originals to where they are wanted; the paths. Raises NotSaved, OriginalGone."""
+def _keep(asked: Asked, run: Run) -> list[Saved]:
+    """Copy the originals to where they are wanted; the copies. Raises NotSaved, OriginalGone."""
     return save(run, asked.destination) if asked.destination is not None else []
 
 

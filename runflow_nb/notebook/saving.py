@@ -1,13 +1,14 @@
-"""`--save PATH`: copies of a run's originals where a person wants them; no other picture is written over unasked."""
+"""`--save PATH`: copies of a run's originals where a person wants them; no other picture is written over unasked.
+
+A copy of ours is known by its file, with a recipe in it or without: it is brought to the form that is asked for.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import secrets
-import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from ..errors import NotSaved, Problem
 from ..models.nearest import nearest
 from ..models.request import RunRequest
 from ..models.validate import brief
+from ..record.embedding.copies import Form, form, plan, write
 from ..record.formats import FORMATS
 from ..record.image import Image, OriginalGone
 from ..record.output_file import EXTENSIONS as FILE_EXTENSIONS
@@ -44,6 +46,8 @@ class Destination:
     pattern: str
     """As typed: a path with `{n}`, `{seed}`, `{model}`, `{date}`, `{id}`."""
     overwrite: bool = False
+    embed: bool | None = None
+    """Whether the recipe goes in; None: as it is set, and into nothing that is signed."""
 
     def paths(self, run: Run) -> list[Path]:
         """One path for each file, pictures first. Pure, but for asking whether the pattern is a folder."""
@@ -75,21 +79,35 @@ def problems(destination: Destination, request: RunRequest) -> list[Problem]:
     return found
 
 
-def save(run: Run, destination: Destination) -> list[Path]:
-    """Copy the originals, byte for byte; all paths, also those where the same picture lay already.
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """One copy."""
+
+    path: Path
+    left_out: str = ""
+    """Why it has no recipe although copies are to have one, ready to follow its name."""
+
+
+def save(run: Run, destination: Destination) -> list[Saved]:
+    """Copy the originals; all copies, also those that lay there already as they are wanted.
 
     Raises NotSaved, before anything is copied where another picture is in the way; OriginalGone.
     """
-    targets = list(zip(run.outputs, destination.paths(run), strict=True))
-    due = [(image, path) for image, path in targets if not _is(path, image)]
-    taken = [path for _, path in due if os.path.lexists(path)]
+    together = zip(run.outputs, destination.paths(run), strict=True)
+    targets = [(output, path, form(path, output)) for output, path in together]
+    taken = [path for _, path, found in targets if found == "other" and os.path.lexists(path)]
     if taken and not destination.overwrite:
         raise NotSaved([str(path) for path in taken])
-    if len({path for _, path in targets}) < len(targets):
+    if len({path for _, path, _ in targets}) < len(targets):
         raise NotSaved([], "several pictures would get one name")
-    for image, path in due:
-        _copy(image, path, destination.overwrite)
-    return [path for _, path in targets]
+    return [Saved(path, _copy(output, path, found, destination)) for output, path, found in targets]
+
+
+def saved_words(saved: Sequence[Saved]) -> str:
+    """Where the copies lie, and what is to be known of them."""
+    lines = [f"Saved {', '.join(str(one.path) for one in saved)}"]
+    lines += [f"Note: {one.path} {one.left_out}." for one in saved if one.left_out]
+    return "\n".join(lines)
 
 
 def _impossible(pattern: str) -> str:
@@ -134,35 +152,38 @@ def _split(path: str) -> tuple[str, str]:
     return (path.removesuffix(extension), extension) if extension.lower() in SUFFIXES else (path, "")
 
 
-def _is(path: Path, image: Original) -> bool:
-    """Whether this file already is the original."""
-    try:
-        if path.stat().st_size != image.size:
-            return False
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest() == image.sha256
-    except OSError:
-        return False
-
-
-def _copy(image: Original, path: Path, overwrite: bool) -> None:
-    """Under another name first: a copy that was cut off is never taken for the picture."""
-    if not image.path.exists():
-        raise OriginalGone(image.path)
+def _copy(original: Original, path: Path, found: Form, destination: Destination) -> str:
+    """Why it has no recipe, or "". Under another name first: a copy that was cut off is never taken for the picture."""
+    # What lies there is as good a source: who got the notebook with its copies only still runs the cell.
+    source = path if found != "other" and not original.path.exists() else original.path
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(image.path, unfinished)
-        if overwrite or not _linked(unfinished, path, image):
-            unfinished.replace(path)
+        with source.open("rb") as stream:
+            planned = plan(stream, original, destination.embed)
+            if planned.form == found:
+                return planned.left_out
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with unfinished.open("xb") as target:
+                write(planned.parts, stream, target)
+        _give_name(unfinished, path, original, found, destination.overwrite)
     except OSError as error:
+        if not source.exists():
+            raise OriginalGone(original.path) from None
         raise NotSaved([str(path)], error.strerror or str(error)) from None
     finally:
         with suppress(OSError):
             unfinished.unlink()
+    return planned.left_out
 
 
-def _linked(unfinished: Path, path: Path, image: Original) -> bool:
+def _give_name(unfinished: Path, path: Path, original: Original, found: Form, overwrite: bool) -> None:
+    """Raises NotSaved, OSError."""
+    ours = found != "other" and form(path, original) == found
+    if overwrite or ours or not _linked(unfinished, path, original):
+        unfinished.replace(path)
+
+
+def _linked(unfinished: Path, path: Path, original: Original) -> bool:
     """Give the file its name only if that is free: two runs in the background may want one name at one moment.
 
     False where the file system knows no links. Raises NotSaved.
@@ -170,7 +191,7 @@ def _linked(unfinished: Path, path: Path, image: Original) -> bool:
     try:
         path.hardlink_to(unfinished)
     except FileExistsError:
-        if not _is(path, image):
+        if form(path, original) == "other":
             raise NotSaved([str(path)]) from None
     except OSError:
         return False

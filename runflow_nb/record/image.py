@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import io
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from .formats import FORMATS
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
+
+    from .embedding.recipe import Recipe
 
 NO_ALPHA = frozenset({"JPEG", "BMP"})
 
@@ -48,6 +51,8 @@ class Image:
     """Its number within the run, from 0."""
     run: str = ""
     """Our id of that run."""
+    recipe: Recipe | None = field(default=None, repr=False, compare=False)
+    """What that run asked for, as copies tell it; None where nothing tells."""
 
     @property
     def bytes(self) -> builtins.bytes:
@@ -60,28 +65,42 @@ class Image:
     @property
     def pil(self) -> PilImage:
         """The original, opened with Pillow, with its `.format`. Raises OriginalGone."""
-        import io
-
         from PIL import Image as Pillow
 
         return Pillow.open(io.BytesIO(self.bytes))
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
+    def save(self, path: str | os.PathLike[str], *, embed: bool | None = None) -> Path:
         """Write the picture to `path`: the original's own bytes, converted only where the extension asks for it.
 
-        An existing file is overwritten. Raises OriginalGone; ValueError for an extension of no known format.
+        PNG, JPEG and WebP get the recipe embedded, between their parts; no pixel is touched. `embed` False: no recipe;
+        True: also in an original that is signed (C2PA), whose signature that breaks; None: as the setting `embed` says,
+        but a signed one stays as it is, with a warning. An existing file is overwritten.
+        Raises OriginalGone; ValueError for an extension of no known format.
         """
+        import warnings
+
+        from .embedding.copies import plan, write
+
         target = Path(path)
-        wanted = _pillow_format(target)
-        if wanted is None or FORMATS[wanted].name == self.format:
-            target.write_bytes(self.bytes)
-            return target
-        with self.pil as picture:
-            if wanted in NO_ALPHA and picture.mode not in ("RGB", "L", "1"):
-                picture.convert("RGB").save(target, wanted, quality=95)
-            else:
-                picture.save(target, wanted, quality=95)
+        family = _pillow_format(target)
+        source = io.BytesIO(self.bytes)
+        if family is not None and FORMATS[family].name != self.format:
+            source = self._converted(family)
+        planned = plan(source, self, embed)
+        with target.open("wb") as stream:
+            write(planned.parts, source, stream)
+        if planned.left_out:
+            warnings.warn(f"{target} {planned.left_out}.", stacklevel=2)
         return target
+
+    def _converted(self, family: str) -> io.BytesIO:
+        found = io.BytesIO()
+        with self.pil as picture:
+            if family in NO_ALPHA and picture.mode not in ("RGB", "L", "1"):
+                picture.convert("RGB").save(found, family, quality=95)
+            else:
+                picture.save(found, family, quality=95)
+        return found
 
 
 def _pillow_format(target: Path) -> str | None:

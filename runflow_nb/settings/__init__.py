@@ -77,6 +77,8 @@ class Settings:
     """`model` and fields, as canonical values, for what a request does not say."""
     wait_limit: float
     wait: Wait
+    embed: bool
+    """Whether pictures that are saved hold their recipe."""
     organization: str | None
     key: Secret | None
 

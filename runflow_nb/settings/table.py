@@ -84,6 +84,12 @@ TABLE: tuple[Setting, ...] = (
         "`block`, or `loop`: the notebook's own asyncio tasks go on while a cell waits",
         values.read_wait,
     ),
+    Setting(
+        "embed",
+        "on",
+        "`on`: pictures that are saved hold their recipe (model, prompt, seed, price); `off`: they do not",
+        values.read_switch,
+    ),
     Setting("organization", "", "organisation id, where the key belongs to several", values.read_text),
 )
 BY_NAME: Mapping[str, Setting] = {row.name: row for row in TABLE}

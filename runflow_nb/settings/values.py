@@ -111,6 +111,15 @@ def read_wait(given: Given) -> Wait:
     raise given.invalid("It takes `block` or `loop`.")
 
 
+def read_switch(given: Given) -> bool:
+    match given.value:
+        case "on" | True:
+            return True
+        case "off" | False:
+            return False
+    raise given.invalid("It takes `on` or `off`.")
+
+
 def read_budget(given: Given) -> tuple[Limit, ...]:
     """`5`, `5/session`, `5/notebook`, `5/day`, comma-joined, as limits in USD."""
     limits = []

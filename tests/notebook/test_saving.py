@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from runflow_nb.errors import NotSaved
 from runflow_nb.models.request import build_request
-from runflow_nb.notebook.saving import Destination, problems, save
+from runflow_nb.notebook import saving
+from runflow_nb.notebook.saving import Destination, Saved, problems, save
+from runflow_nb.record.embedding.copies import form
 from tests.notebook.kernel import Kernel
 from tests.notebook.made import RUN, made
 
@@ -30,7 +32,7 @@ from tests.notebook.made import RUN, made
 def test_the_path_is_filled_in(tmp_path: Path, pattern: str, name: str) -> None:
     """Where the extension is of another format than what was delivered, the file is named for what it is."""
     run = made(tmp_path / ".runflow")
-    (path,) = save(run, Destination(f"{tmp_path}/{pattern}"))
+    ((path, _),) = map(astuple, save(run, Destination(f"{tmp_path}/{pattern}", embed=False)))
     assert path.relative_to(tmp_path).as_posix() == name
     assert path.read_bytes() == run.images[0].bytes
     assert [p.name for p in path.parent.iterdir() if p.suffix == ".tmp"] == []
@@ -39,10 +41,10 @@ def test_the_path_is_filled_in(tmp_path: Path, pattern: str, name: str) -> None:
 def test_several_pictures_get_their_number(tmp_path: Path) -> None:
     """The number is that of `run.images[i]`, whether it was asked for or not."""
     run = made(tmp_path / ".runflow", pictures=3)
-    paths = save(run, Destination(f"{tmp_path}/fox.png"))
+    paths = [one.path for one in save(run, Destination(f"{tmp_path}/fox.png", embed=False))]
     assert [path.name for path in paths] == ["fox-0.png", "fox-1.png", "fox-2.png"]
     assert [path.read_bytes() for path in paths] == [image.bytes for image in run.images]
-    assert [path.name for path in save(run, Destination(f"{tmp_path}/{{n}}-of-fox"))] == [
+    assert [one.path.name for one in save(run, Destination(f"{tmp_path}/{{n}}-of-fox"))] == [
         f"{n}-of-fox.png" for n in range(3)
     ]
 
@@ -57,7 +59,7 @@ def test_another_picture_is_never_written_over_unasked(tmp_path: Path) -> None:
     assert (tmp_path / "fox-1.png").read_bytes() == b"my own"
     assert not (tmp_path / "fox-0.png").exists()
     save(run, Destination(f"{tmp_path}/fox.png", overwrite=True))
-    assert (tmp_path / "fox-1.png").read_bytes() == run.images[1].bytes
+    assert form(tmp_path / "fox-1.png", run.images[1]) == "embedded"
     save(run, Destination(f"{tmp_path}/fox.png"))
 
 
@@ -66,7 +68,7 @@ def test_a_copy_that_is_there_needs_no_original(tmp_path: Path) -> None:
     run = made(tmp_path / ".runflow")
     save(run, Destination(f"{tmp_path}/fox.png"))
     run.images[0].path.unlink()
-    assert save(run, Destination(f"{tmp_path}/fox.png")) == [tmp_path / "fox.png"]
+    assert save(run, Destination(f"{tmp_path}/fox.png")) == [Saved(tmp_path / "fox.png")]
     with pytest.raises(FileNotFoundError):
         save(run, Destination(f"{tmp_path}/other.png"))
 
@@ -104,18 +106,18 @@ def test_two_pictures_that_want_one_name_at_once_both_stay(tmp_path: Path, monke
     run = made(tmp_path / ".runflow", pictures=2)
     first, second = (replace(run, images=(image,)) for image in run.images)
     target = Destination(f"{tmp_path}/fox.png")
-    copy = shutil.copyfile
+    put = saving.write
 
-    def overtaken(source: Path, unfinished: Path) -> None:
-        copy(source, unfinished)
-        monkeypatch.setattr(shutil, "copyfile", copy)
+    def overtaken(*given: Any) -> None:
+        put(*given)
+        monkeypatch.setattr(saving, "write", put)
         save(first, target)
 
-    monkeypatch.setattr(shutil, "copyfile", overtaken)
+    monkeypatch.setattr(saving, "write", overtaken)
     with pytest.raises(NotSaved, match="another picture"):
         save(second, target)
-    assert (tmp_path / "fox.png").read_bytes() == first.images[0].bytes
-    assert save(first, target) == [tmp_path / "fox.png"]
+    assert form(tmp_path / "fox.png", first.images[0]) == "embedded"
+    assert save(first, target) == [Saved(tmp_path / "fox.png")]
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["fox.png"]
 
 

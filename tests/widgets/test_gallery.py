@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from runflow_nb.errors import NotSaved
+from runflow_nb.record.embedding.copies import form
 from runflow_nb.record.history import History
 from runflow_nb.record.store import Store
 from runflow_nb.widgets.gallery.cells import cell, looked_at
@@ -167,19 +168,21 @@ def test_copies_are_whole_and_never_written_over(tmp_path: Path, where: str) -> 
     assert copy([run], str(target)).startswith("2 pictures saved in")
     if target.suffix:
         with zipfile.ZipFile(target) as archive:
-            saved = [archive.read(name) for name in sorted(archive.namelist())]
+            archive.extractall(tmp_path / "store/taken out")
+        files = sorted((tmp_path / "store/taken out").iterdir())
+        found = [form(*each) for each in zip(files, run.images, strict=True)]
         before = target.read_bytes()
         with pytest.raises(NotSaved):
             copy([run], str(target))
         assert target.read_bytes() == before
     else:
         files = sorted(target.iterdir())
-        saved = [file.read_bytes() for file in files]
+        found = [form(*each) for each in zip(files, run.images, strict=True)]
         files[0].write_bytes(b"another picture")
         with pytest.raises(NotSaved):
             copy([run], str(target))
         assert files[0].read_bytes() == b"another picture"
-    assert saved == [image.bytes for image in run.images]
+    assert found == ["embedded", "embedded"]
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([where, "store"])
     run.images[1].path.unlink()
     with pytest.raises(FileNotFoundError):

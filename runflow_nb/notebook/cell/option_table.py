@@ -82,6 +82,13 @@ OURS: tuple[Option, ...] = (
         metavar="PATH",
     ),
     Option("--overwrite", "switch", "keeping", "Let --save replace another picture"),
+    Option(
+        "--embed",
+        "switch",
+        "keeping",
+        "Put the recipe (model, prompt, seed, price) also into signed pictures that --save copies, which breaks their "
+        "signature; --no-embed puts it into none",
+    ),
     Option("--background", "switch", "keeping", "Go on at once with a Job; the picture comes when it is done", "-b"),
     Option("--show", "switch", "keeping", "Show a picture that is flagged as not safe for work as it is"),
     Option("--quiet", "switch", "keeping", "Show nothing", "-q"),

@@ -50,6 +50,7 @@ class CellOptions:
     callback_url: str | None = None
     save: str | None = None
     overwrite: bool = False
+    embed: bool | None = None
     background: bool = False
     show: bool = False
     quiet: bool = False

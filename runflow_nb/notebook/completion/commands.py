@@ -18,6 +18,7 @@ TARGETS = ("live", settings.SANDBOX)
 CLOSED: Mapping[str, Iterable[str]] = {
     "reuse": get_args(settings.Reuse),
     "wait": get_args(settings.Wait),
+    "embed": ("on", "off"),
     "model": (*SHORT_NAMES, *CATALOG),
     "base_url": (settings.LIVE_URL, settings.SANDBOX),
     **{field.name: field.allowed for field in fields_of(CATALOG.values())},

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ...errors import NotSaved
 from ...notebook.saving import Destination, save
+from ...record.embedding.copies import plan, write
 from ...record.image import OriginalGone
 from ...record.run import Run
 
@@ -48,7 +49,9 @@ def _zipped(runs: Sequence[Run], path: Path) -> int:
                 for name, original in zip(Destination("./").paths(run), run.outputs, strict=True):
                     if not original.path.exists():
                         raise OriginalGone(original.path)
-                    archive.write(original.path, name.name)
+                    entry = zipfile.ZipInfo.from_file(original.path, name.name)
+                    with original.path.open("rb") as source, archive.open(entry, "w") as copied:
+                        write(plan(source, original).parts, source, copied)
                     count += 1
         _named(unfinished, path)
     except OSError as error:
