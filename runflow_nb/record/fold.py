@@ -23,8 +23,8 @@ NOTHING: Event = {}
 TYPE = "type"
 """What an output has that is no picture."""
 SOURCE, NOTEBOOK, PACK = "from", "notebook", "pack"
-"""What a line says that no session wrote here which had to do with the run: it was made of a saved notebook's record, or
-came in a pack."""
+"""What a line says that no session wrote here which had to do with the run: it was made of a saved notebook's record,
+or came in a pack."""
 LARGEST_TAKE = 10**9
 IN_THE_CALL = ("intent", "repeated", "amended", "resent", "unknown", "accepted")
 """Events of those who send a create and learn what became of it."""
@@ -130,8 +130,8 @@ def _by_kind(events: Iterable[Event]) -> dict[str, list[Event]]:
 
 
 def _first_hand(kinds: dict[str, list[Event]]) -> dict[str, list[Event]]:
-    """Without what a pack or a saved notebook tells, where somebody nearer tells it: the session that bought the run, or a
-    pack, which has the lines of that session."""
+    """Without what a pack or a saved notebook tells, where somebody nearer tells it: the session that bought the run,
+    or a pack, which has the lines of that session."""
     nearest = min(map(_distance, kinds["intent"]))
     own = {kind: [event for event in told if _distance(event) <= nearest] for kind, told in kinds.items()}
     return {kind: told for kind, told in own.items() if told}
