@@ -265,7 +265,7 @@ def test_a_store_that_came_through_git_shows_its_previews_and_names_what_is_miss
     open_session(sandbox.url)
     run = owl()
     there = tmp_path / "clone" / ".runflow"
-    ignored = shutil.ignore_patterns("images", "open", "locks", "index.sqlite*")
+    ignored = shutil.ignore_patterns("images", "open", "locks", "uploads", "index.sqlite*")
     shutil.copytree(tmp_path / ".runflow", there, ignore=ignored)
     open_session(closed_port(), store=there)
     shown = owl()
