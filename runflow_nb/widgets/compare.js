@@ -92,7 +92,8 @@ function render({ model, el }) {
   el.classList.add("rf", "rf-live");
   el.append(element("div", "rf-column", group, slider, side, files, differences));
   move();
-  choose(ways[0].button);
+  // Of what is no picture nothing would be seen below the other.
+  choose(ways[runs.every(({ hash }) => hash) ? 0 : 1].button);
   // The width is known only once the page has laid it out.
   const laid = requestAnimationFrame(draw);
   return () => {

@@ -37,7 +37,10 @@ def told_files(run: Run) -> list[dict[str, str]]:
 
 
 def kinds(run: Run) -> str:
-    """What stands in the place of a picture; "" where nothing but pictures was delivered."""
+    """What stands in the place of a picture: type and size, of several files their types; "" where nothing but pictures
+    was delivered."""
+    if len(run.files) == 1:
+        return sendable(file_facts(run.files[0]))
     return sendable(", ".join(dict.fromkeys(f"{file.type} {file.format}".strip() for file in run.files)))
 
 

@@ -90,6 +90,9 @@ PICTURES = """
 .rf .rf-picture{display:block;width:100%;height:100%;object-fit:contain;border-radius:4px;margin:0}
 .rf .rf-thumbnail{display:block;width:100%;aspect-ratio:1;object-fit:cover;border-radius:4px;
 background:var(--rf-raised);margin:0}
+.rf :is(.rf-thumbnail,.rf-compare>*,.rf-side>*>*):has(>.rf-absent){
+display:grid;place-items:center;text-align:center;min-height:120px;padding:8px;border:1px dashed var(--rf-edge);
+border-radius:4px;overflow-wrap:anywhere}
 .rf .rf-selected{outline:3px solid var(--rf-focus);outline-offset:1px}
 .rf .rf-stars{letter-spacing:1px;white-space:nowrap}
 .rf-compare{position:relative;display:grid;overflow:hidden;border-radius:4px;background:var(--rf-raised);touch-action:pan-y;

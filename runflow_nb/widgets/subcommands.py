@@ -7,10 +7,11 @@ from ..notebook.runflow.subcommands import FILTERS, Flag, Subcommand
 HERE = "runflow_nb.widgets.commands"
 SUBCOMMANDS: dict[str, Subcommand] = {
     "studio": Subcommand(
-        "studio [RUN|NAME]",
+        "studio [RUN|NAME] [--model MODEL]",
         "a form that makes pictures; with a run, filled in as it was asked for",
         f"{HERE}.studio",
         "run",
+        (Flag("--model", "the model that the form begins with", "MODEL"),),
     ),
     "gallery": Subcommand(
         "gallery [--all] [--text TEXT] ...",

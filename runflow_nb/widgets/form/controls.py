@@ -37,6 +37,8 @@ HELP_LENGTH, CHOICE_LENGTH = 200, 48
 RATIOS = frozenset(value for spec in CATALOG.values() for field in spec.fields for value in field.allowed)
 """Values that the form's sheet may have a frame for."""
 LESS_USED = frozenset({"limit_generations", "sync_mode", CALLBACK, METADATA, TAGS})
+OTHERS = ""
+"""The place of those that have none of their own."""
 ORDER = (
     PROMPT,
     IMAGES,
@@ -47,11 +49,12 @@ ORDER = (
     "thinking_level",
     "enable_web_search",
     "safety_tolerance",
+    OTHERS,
     SEED,
     "limit_generations",
     "sync_mode",
 )
-"""Where a control stands, whichever model is chosen: nothing jumps when it changes. Others follow."""
+"""Where a control stands, whichever model is chosen: nothing jumps when it changes."""
 LABELS = {
     IMAGES: "Pictures to edit",
     "aspect_ratio": "Ratio",
@@ -153,7 +156,7 @@ def is_typed(field: Field) -> bool:
 
 
 def _place(name: str) -> int:
-    return ORDER.index(name) if name in ORDER else len(ORDER)
+    return ORDER.index(name if name in ORDER else OTHERS)
 
 
 def _control(spec: ModelSpec, field: Field) -> Control:

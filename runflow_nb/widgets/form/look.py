@@ -78,6 +78,8 @@ PICTURES = """
 .rf-form .rf-k-pictures>.rf-problem{flex:1 1 100%}
 .rf-form .rf-k-pictures>.rf-help,.rf-form .rf-k-pictures>.rf-problem{margin-top:0}
 .rf-form :is(.rf-k-pictures>.rf-button,.rf-fold-button){width:auto;height:auto;margin:0;flex:none}
+.rf-form .rf-more-models{width:auto;height:auto;margin:0;justify-self:start;align-self:start;box-shadow:none}
+@container (min-width:560px){.rf-form .rf-more-models{margin-top:22px}}
 .rf-form>.rf-fold-button{align-self:start;box-shadow:none}
 .rf-form>.rf-fold-button::before{content:"▸" / "";display:inline-block;width:1.2em}
 .rf-form>.rf-fold-button.mod-active::before{content:"▾" / ""}

@@ -99,7 +99,10 @@ def changed(state: FormState, name: str, value: Value | None) -> FormState:
     values = {key: other for key, other in state.values.items() if key != name}
     if value is not None and value != "":
         field = None if name in BESIDE_INPUT else state.spec.field(name)
-        value = value if field is None else _canonical(state.spec, field, value)
+        if field is not None:
+            value = _canonical(state.spec, field, value)
+        elif not state.spec.typed and name not in BESIDE_INPUT:
+            value = str(value).lower() if isinstance(value, bool) else str(value)
         # The request is the same without a default that a page states.
         if field is None or value != field.default or not field.published("default"):
             values[name] = value
