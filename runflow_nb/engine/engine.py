@@ -26,6 +26,7 @@ from ..errors import (
 )
 from ..models.price import Estimate
 from ..models.spec import ModelSpec
+from ..plain import shortened
 from ..record.run import Run
 from ..record.store import Store
 from ..settings import Limit, Settings
@@ -46,6 +47,9 @@ from .recorder import Recorder, open_runs
 from .recovery import Recovery
 from .saved_notebooks import SavedNotebooks
 from .shown import originals_here, preview_here, store_preview
+
+PROMPT_SHOWN = 60
+"""Characters of a prompt by which people know the cell."""
 
 
 class Engine:
@@ -407,7 +411,8 @@ def _misses(decision: Decision) -> bool:
 
 def _not_on_record(order: Order, because: str) -> NotOnRecord:
     take = "another take" if order.take == "new" or order.remake_of else f"take {order.take or 1}"
-    return NotOnRecord(f"{take} of this request", str(order.request.price), because)
+    words = f"“{shortened(order.request.prompt, PROMPT_SHOWN)}”, {order.request.spec.id}"
+    return NotOnRecord(f"{take} of this request ({words})", str(order.request.price), because)
 
 
 def _drawn(order: Order) -> Order:

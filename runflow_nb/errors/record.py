@@ -34,6 +34,7 @@ class NotOnRecord(RunflowError):
             )
         return (
             f'Not on record: {self.what}. Nothing was sent or billed (reuse is "only").\n'
+            "  It is neither in the store nor among the saved outputs of this notebook.\n"
             f"  Making it would cost {self.price}: allow it with %runflow config reuse=on"
         )
 
@@ -51,6 +52,12 @@ class PicturesGone(RunflowError):
                 f"Run {self.run.id} was forgotten: its prompt and pictures were removed, what it cost is on record.\n"
                 "  Nothing was billed, and nothing is bought unasked.\n"
                 f"  Buy another with --take {self.take} ({self.price})."
+            )
+        if self.run.from_notebook:
+            return (
+                f"The pictures of run {self.run.id} are not here: a saved notebook alone tells of it, and {self.reason}.\n"
+                "  Nothing was billed, and nothing is bought unasked.\n"
+                f"  Ask for its pack (runflow-nb pack), or buy another with --take {self.take} ({self.price})."
             )
         return (
             f"The pictures of run {self.run.id} are gone from the store and cannot be fetched again: {self.reason}.\n"

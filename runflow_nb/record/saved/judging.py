@@ -55,7 +55,7 @@ def events_of(run: object, now: datetime) -> tuple[dict[str, Any], dict[str, Any
     known = _Facts(_mapping(run, "form"))
     created = known.moment("created_at", now)
     completed = known.moment("completed_at", now) if known.given("completed_at") else created
-    mark = {"v": VERSION, "run": known.id("id", created), SOURCE: NOTEBOOK}
+    mark = {"v": VERSION, "run": known.id("id", now), SOURCE: NOTEBOOK}
     seeds = _Facts(_mapping(known.value("seeds"), "seeds"))
     price = _Facts(_mapping(known.value("estimate"), "estimate"))
     images = [_image(one) for one in known.entries("images", MOST_OUTPUTS)]
@@ -77,6 +77,7 @@ def events_of(run: object, now: datetime) -> tuple[dict[str, Any], dict[str, Any
         "seed_asked": seeds.number("asked"),
         "seed_sent": seeds.number("sent"),
         "take": known.take(),
+        "remake_of": known.matched_or_none("remake_of", ID),
         "estimate": {"amount": price.money("amount"), "kind": price.kind()},
         "prompt_template": known.text_or_none("prompt_template"),
         "metadata": known.metadata(),
@@ -181,13 +182,13 @@ class _Facts:
             raise NotARun(name)
         return found
 
-    def id(self, name: str, created: datetime) -> str:
-        """An id that was drawn when the run was made: one of a far future would come before all that are drawn here."""
+    def id(self, name: str, now: datetime) -> str:
+        """An id that was drawn by now: all that are drawn later go above, where one of a far future leaves no room."""
         found = self.matched(name, ID)
         drawn = 0
         for char in found[:10]:
             drawn = drawn * 32 + ALPHABET.index(char)
-        if drawn > (created + AHEAD).timestamp() * 1000:
+        if drawn > (now + AHEAD).timestamp() * 1000:
             raise NotARun(name)
         return found
 
