@@ -63,7 +63,7 @@ async def _gone_through(client: RunflowClient, content: bytes, mime: str, filena
             if refusal.status in UNENTITLED:
                 raise _permission(refusal) from None
             if number == ROUNDS:
-                raise _of(refusal, f"{name} could not be uploaded: {refusal.message}") from None
+                raise _of(refusal, f"{name} could not be uploaded: {refusal.message}", ELSEWHERE) from None
     raise AssertionError("unreachable")
 
 

@@ -268,7 +268,9 @@ def test_a_confirmation_that_is_refused_starts_it_anew_once(status: int) -> None
     once = ["announce", "put", "confirm", "asset"]
     assert steps(server) == [*once, "announce", "put", "confirm"]
     lost, server, _ = send_up(confirm=[refusal, refusal])
-    assert "NOTHING_THERE): a.webp could not be uploaded: nothing was uploaded. Nothing was billed." in refused(lost)
+    text = refused(lost)
+    assert "NOTHING_THERE): a.webp could not be uploaded: nothing was uploaded. Nothing was billed." in text
+    assert "Run the cell again" in text
     assert steps(server) == once * 2
 
 
