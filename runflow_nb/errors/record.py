@@ -55,7 +55,7 @@ class PicturesGone(RunflowError):
             )
         if self.run.from_notebook:
             return (
-                f"The pictures of run {self.run.id} are not here: a saved notebook alone tells of it, and {self.reason}.\n"
+                f"The pictures of run {self.run.id} are not here: a saved notebook alone tells of it; {self.reason}.\n"
                 "  Nothing was billed, and nothing is bought unasked.\n"
                 f"  Ask for its pack (runflow-nb pack), or buy another with --take {self.take} ({self.price})."
             )
