@@ -104,11 +104,9 @@ def _known_of(price: Estimate) -> str:
     """What is known of a price that is not, in words; "" where it is."""
     if price.amount is not None:
         return ""
-    words = [
-        f"The API says of its price: {shortened(sendable(price.said), SAID_LENGTH).rstrip('.')}." if price.said else ""
-    ]
-    words += [f"Runs of this model cost up to {usd(price.seen)} so far." if price.seen else ""]
-    return " ".join(filter(None, words))
+    said = shortened(sendable(price.said), SAID_LENGTH).rstrip(".")
+    words = f"The API says of its price: {said}." if said else "The API does not say what it costs."
+    return f"{words} Runs of this model cost up to {usd(price.seen)} so far." if price.seen else words
 
 
 def _read(price: Estimate) -> tuple[str, Decimal | None]:
