@@ -1,4 +1,4 @@
-"""Section 14: every row of it can be spoken or says why not, and the command takes the names."""
+"""Every row of the disagreements can be spoken or says why not, and the command takes the names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from runflow_nb.sandbox.dialects.table import ALL, DIALECTS, NOT_SPOKEN, OLDER, 
 from runflow_nb.sandbox.switches import Switches
 
 
-@pytest.mark.server("14")
 def test_every_row_has_a_dialect_or_a_reason() -> None:
     assert len(DIALECTS) == len(TABLE)
     assert {dialect.row for dialect in TABLE} | NOT_SPOKEN.keys() == TOPICS.keys() == set(range(1, 29))
@@ -27,7 +26,6 @@ def test_every_row_has_a_dialect_or_a_reason() -> None:
         assert dialect.meaning in guide()
 
 
-@pytest.mark.server("14")
 def test_names_are_read_and_what_cannot_be_spoken_is_named_with_the_nearest() -> None:
     assert read_dialects(["run-id, create-200", "finished-at"]) == {"run-id", "create-200", "finished-at"}
     assert read_dialects([ALL]) == OLDER
@@ -46,7 +44,6 @@ def options(*words: str) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-@pytest.mark.server("14")
 def test_the_command_speaks_what_it_is_told_and_tells_what_it_can(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -60,7 +57,6 @@ def test_the_command_speaks_what_it_is_told_and_tells_what_it_can(
     assert len(served) == 2
 
 
-@pytest.mark.server("14")
 def test_the_command_ends_with_2_where_a_dialect_cannot_be_spoken(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         options("--dialect", "stat-field,run-id,nonsense")
