@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from .calls import history as history
     from .engine.job import Job as Job
     from .models.price import Estimate as Estimate
+    from .notebook.references.recipes import cell_of as cell_of
+    from .record.embedding.reading import recipe_of as recipe_of
+    from .record.embedding.recipe import Recipe as Recipe
     from .record.history import History as History
     from .record.run import Run as Run
     from .widgets.compare import Compare as Compare
@@ -36,16 +39,19 @@ _HOME = {
     "Gallery": ".widgets.gallery.gallery",
     "History": ".record.history",
     "Job": ".engine.job",
+    "Recipe": ".record.embedding.recipe",
     "Run": ".record.run",
     "Studio": ".widgets.studio.studio",
     "aio": ".aio",
     "callback_secret": ".calls",
     "callbacks": ".callbacks",
+    "cell_of": ".notebook.references.recipes",
     "connect": ".calls",
     "edit": ".calls",
     "errors": ".errors",
     "generate": ".calls",
     "history": ".calls",
+    "recipe_of": ".record.embedding.reading",
 }
 
 __all__ = [
@@ -54,16 +60,19 @@ __all__ = [
     "Gallery",
     "History",
     "Job",
+    "Recipe",
     "Run",
     "Studio",
     "aio",
     "callback_secret",
     "callbacks",
+    "cell_of",
     "connect",
     "edit",
     "errors",
     "generate",
     "history",
+    "recipe_of",
 ]
 
 

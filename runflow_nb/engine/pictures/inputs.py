@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,7 +15,8 @@ from ..connection import Connection
 from ..order import Order
 from ..recorder import Recorder
 from . import addresses
-from .files import LARGEST, Seen
+from .elsewhere import fetched
+from .files import Seen
 from .given import plain
 from .reading import PictureInput, Upload, keep, outgoing, read_picture, read_pictures
 from .uploading import SCHEME, Uploading
@@ -113,7 +113,7 @@ class Inputs:
         """The picture at this address. No thread waits for it: name look-ups need one, and there are few."""
         content: bytes | Exception
         try:
-            content = await self._download(given)
+            content = await fetched(self._connection, given)
         except (OSError, RunflowError) as reason:
             content = reason
 
@@ -123,18 +123,6 @@ class Inputs:
             return content
 
         return await asyncio.to_thread(read_picture, given, images=self._store.images, fetch=fetch, seen=self._seen)
-
-    async def _download(self, url: str) -> bytes:
-        from ...api.errors import DownloadError
-        from ...api.transfer import download
-
-        client = await self._connection.client()
-        sink = io.BytesIO()
-        try:
-            await download(client, url, sink, maximum=LARGEST)
-        except DownloadError as reason:
-            raise OSError(reason.reason) from None
-        return sink.getvalue()
 
     async def outgoing(self, client: RunflowClient, pictures: Sequence[PictureInput]) -> Outgoing:
         """Keep the pictures in the store, upload the large ones, and say how each goes out.

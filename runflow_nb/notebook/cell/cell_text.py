@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from ...models.catalog import CATALOG, DEFAULT_MODEL, SHORT_NAMES, find_model
 from ...models.defaults import MODEL
 from ...models.spec import Field, ModelSpec, Value
-from ...record.run import Run
-from .option_table import SHORT, option_of
+from ...record.run import Run, Seeds
+from .option_table import MODEL as MODEL_OPTION
+from .option_table import OURS, SHORT, option_of
 from .prompt import is_template
 
 PLAIN = re.compile(r"[\w.:/~+@,%=#][\w.:/~+@,%=#-]*(\[-?\d+\])?")
@@ -17,18 +19,39 @@ PLAIN = re.compile(r"[\w.:/~+@,%=#][\w.:/~+@,%=#-]*(\[-?\d+\])?")
 ESCAPED = re.compile(r'[\\"]')
 
 
+RESERVED = frozenset(spelling for option in (MODEL_OPTION, *OURS) for spelling in option.spellings)
+"""Options that are no field of any model."""
+
+
+class Requested(Protocol):
+    """What was asked for: of a run on record, or by the recipe in a picture."""
+
+    @property
+    def model(self) -> str: ...
+    @property
+    def input(self) -> Mapping[str, Any]: ...
+    @property
+    def prompt(self) -> str: ...
+    @property
+    def picture_field(self) -> str | None: ...
+    @property
+    def seeds(self) -> Seeds: ...
+    @property
+    def take(self) -> int: ...
+
+
 class NoCell(ValueError):
     """No cell can be written for this run; the text says why."""
 
 
-def cell_text(run: Run, pictures: Sequence[str], defaults: Mapping[str, Value]) -> str:
+def cell_text(run: Requested, pictures: Sequence[str], defaults: Mapping[str, Value]) -> str:
     """The whole cell. It asks for the same recipe, seed and take; how it was shown, labelled and saved is left out.
 
     `pictures`: the word for each picture that went in. `defaults`: the settings that count where a cell says nothing;
     what the run did not have is said where one of them would put it in. Raises NoCell.
     """
     spec = CATALOG.get(run.model)
-    if run.forgotten or (spec is not None and not run.prompt):
+    if (isinstance(run, Run) and run.forgotten) or (spec is not None and not run.prompt):
         raise NoCell("has no prompt any more: it was forgotten")
     words = list(_declared(run, pictures) if spec is None else _options(run, spec, pictures, defaults))
     if is_template(run.prompt) or any(is_template(word) for word in words):
@@ -39,12 +62,14 @@ def cell_text(run: Run, pictures: Sequence[str], defaults: Mapping[str, Value]) 
     return "\n".join([" ".join(["%%nanobanana", *words]), run.prompt])
 
 
-def _declared(run: Run, pictures: Sequence[str]) -> Iterator[str]:
+def _declared(run: Requested, pictures: Sequence[str]) -> Iterator[str]:
     """The options of a cell with a model outside of the catalog, by what was sent: what it takes need not be known."""
     for name, value in run.input.items():
         if name in ("prompt", "seed", run.picture_field):
             continue
         option = f"--{name.replace('_', '-')}"
+        if option in RESERVED or len(str(value).splitlines()) > 1:
+            raise NoCell(f"was asked for with {name}, which no option can say")
         if isinstance(value, bool):
             yield option if value else f"--no-{option.removeprefix('--')}"
         elif isinstance(value, str | int | float):
@@ -54,7 +79,7 @@ def _declared(run: Run, pictures: Sequence[str]) -> Iterator[str]:
     yield from _placed(run, pictures)
 
 
-def _placed(run: Run, pictures: Sequence[str]) -> Iterator[str]:
+def _placed(run: Requested, pictures: Sequence[str]) -> Iterator[str]:
     """What every model is told in the same way."""
     for word in pictures:
         yield f"{SHORT['image_urls']} {quoted(word)}"
@@ -64,7 +89,7 @@ def _placed(run: Run, pictures: Sequence[str]) -> Iterator[str]:
         yield f"--take {run.take}"
 
 
-def _options(run: Run, spec: ModelSpec, pictures: Sequence[str], defaults: Mapping[str, Value]) -> Iterator[str]:
+def _options(run: Requested, spec: ModelSpec, pictures: Sequence[str], defaults: Mapping[str, Value]) -> Iterator[str]:
     if (name := _model(spec, bool(pictures), MODEL in defaults)) is not None:
         yield f"-m {name}"
     for field in spec.fields:

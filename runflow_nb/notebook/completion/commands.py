@@ -12,7 +12,7 @@ from ..cell.option_table import fields_of
 from ..runflow.all_subcommands import subcommands
 from ..runflow.subcommands import Flag, Subcommand
 from .offers import Notebook, Offer, offer
-from .sources import model_offers, path_offers, run_offers, tag_offers
+from .sources import model_offers, path_offers, picture_offers, run_offers, tag_offers
 
 TARGETS = ("live", settings.SANDBOX)
 CLOSED: Mapping[str, Iterable[str]] = {
@@ -53,6 +53,8 @@ def _operands(command: Subcommand, words: list[str], typed: str, start: int, not
     match command.operands:
         case "target" if not before:
             return offer(TARGETS, typed, start, "value")
+        case "picture" if not before:
+            return picture_offers(typed, start, notebook, in_quotes=False)
         case "subcommand" if not before:
             return offer(subcommands(), typed, start, "command")
         case "runs":

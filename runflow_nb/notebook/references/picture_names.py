@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ...engine.pictures.reading import read_pictures
 from ...errors import InvalidRequest
 from ...record.history import History
-from ...record.run import Run
 from ...record.store import Store
 from ..cell.cell_text import NoCell
 from .pictures import Surroundings, given_pictures
@@ -20,12 +20,21 @@ LOOKED_THROUGH = 500
 """Runs before this one in which a picture is looked for."""
 
 
-def picture_names(run: Run, around: Surroundings, store: Store) -> list[str]:
+class Maker(Protocol):
+    """What pictures went into."""
+
+    @property
+    def pictures(self) -> tuple[Mapping[str, Any], ...]: ...
+    @property
+    def created_at(self) -> datetime: ...
+
+
+def picture_names(run: Maker, around: Surroundings, store: Store) -> list[str]:
     """A word for each picture that went in, which stands for the very same bytes now. Raises NoCell."""
     return [picture_name(known, run, around, store) for known in run.pictures]
 
 
-def picture_name(known: Mapping[str, Any], run: Run, around: Surroundings, store: Store) -> str:
+def picture_name(known: Mapping[str, Any], run: Maker, around: Surroundings, store: Store) -> str:
     """A word for this one of a run's pictures. Raises NoCell."""
     wanted = str(known.get("digest"))
     for word in _candidates(known, wanted, run, store):
@@ -36,7 +45,7 @@ def picture_name(known: Mapping[str, Any], run: Run, around: Surroundings, store
     raise NoCell(f"took a picture that nothing here stands for any more (picture [{number}]: {what})")
 
 
-def _candidates(known: Mapping[str, Any], digest: str, run: Run, store: Store) -> Iterator[str]:
+def _candidates(known: Mapping[str, Any], digest: str, run: Maker, store: Store) -> Iterator[str]:
     """The most lasting first: a file or address as it was typed, a run, a variable, at last the store's own file."""
     name, typed, source = str(known.get("name") or ""), str(known.get("typed") or ""), known.get("source")
     if source in ("file", "url"):
@@ -48,7 +57,7 @@ def _candidates(known: Mapping[str, Any], digest: str, run: Run, store: Store) -
         yield _short_path(stored)
 
 
-def _of_runs(sha256: str, maker: str, run: Run, store: Store) -> Iterator[str]:
+def _of_runs(sha256: str, maker: str, run: Maker, store: Store) -> Iterator[str]:
     """The picture by the id of a run that made it."""
     named = store.index.runs([maker])
     earlier = History(store.index).where(until=run.created_at)

@@ -104,10 +104,16 @@ class _Reader:
 
 
 def _too_many(name: str, command: Subcommand, words: Sequence[str]) -> list[Problem]:
-    allowed = {"none": 0, "run": 1, "target": 1, "subcommand": 1}.get(command.operands)
+    allowed = {"none": 0, "run": 1, "target": 1, "subcommand": 1, "picture": 1}.get(command.operands)
     if allowed is None or len(words) <= allowed:
         return []
-    takes = {"none": "nothing", "run": "one run", "target": "live or sandbox", "subcommand": "one subcommand"}
+    takes = {
+        "none": "nothing",
+        "run": "one run",
+        "target": "live or sandbox",
+        "subcommand": "one subcommand",
+        "picture": "one picture, in quotes where its name has blanks",
+    }
     reason = f"is left over: {name} takes {takes[command.operands]}"
     return [Problem("", brief(words[allowed]), reason, _flag_meant(command, words[allowed:]))]
 

@@ -8,8 +8,9 @@ from typing import Literal
 from ...record.filters import STATUSES
 from ...record.listing import SHOWN
 
-Operands = Literal["none", "run", "runs", "text", "target", "settings", "subcommand"]
-"""What the words after it are: nothing, one run, several runs, free text, an API, NAME=VALUE, or a subcommand."""
+Operands = Literal["none", "run", "runs", "text", "target", "settings", "subcommand", "picture"]
+"""What the words after it are: nothing, one run, several runs, free text, an API, NAME=VALUE, a subcommand, or one
+picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,12 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     ),
     "diff": Subcommand("diff RUN RUN", "what differs between two runs", f"{HERE}.diff", "runs"),
     "cell": Subcommand("cell RUN", "the cell that shows this run, as the next cell", f"{HERE}.cell", "run"),
+    "from": Subcommand(
+        "from PICTURE",
+        "what a picture says of how it was made, and the cell that shows or remakes it",
+        f"{HERE}.from_picture",
+        "picture",
+    ),
     "tag": Subcommand(
         "tag RUN [TAG|-TAG ...]",
         "put tags on a run, take them off with a dash; alone: show them",

@@ -33,10 +33,16 @@ def read_recipe(stream: IO[bytes], name: str) -> Recipe | None:
     """The same for an open file; `name` is for the error. Raises RecipeUnreadable, OSError."""
     try:
         found = opened(stream)
-        packet = found[1].packet if found else None
-        text = recipe_text(packet.body) if packet else None
-        return None if text is None else load(text)
     except Unsuited:
         return None
+    packet = found[1].packet if found else None
+    return recipe_in(packet.body, name) if packet else None
+
+
+def recipe_in(packet: bytes, name: str) -> Recipe | None:
+    """The same for an XMP packet that was read already. Raises RecipeUnreadable."""
+    try:
+        text = recipe_text(packet)
+        return None if text is None else load(text)
     except Unreadable as reason:
         raise RecipeUnreadable(name, str(reason)) from None

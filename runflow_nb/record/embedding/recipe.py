@@ -67,6 +67,11 @@ class Recipe:
         return str(self.input.get("prompt", ""))
 
     @property
+    def pictures(self) -> tuple[Mapping[str, Any], ...]:
+        """Those that went in, as a run has them, by all that is known of them."""
+        return tuple({"digest": one, "name": one, "file": one.removeprefix("sha256:")} for one in self.digests)
+
+    @property
     def picture_field(self) -> str | None:
         """The field that the pictures went into; None where none went in."""
         digests = list(self.digests)

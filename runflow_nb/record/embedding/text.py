@@ -74,9 +74,12 @@ def load(text: str) -> Recipe:
     if not MODEL_ID.fullmatch(model):
         raise Unreadable("its model is none")
     number = _number(original, "number")
+    # Also what others wrote is not shown with a key in it.
+    given, withheld = public_input(_input(told.get("input")))
+    left_out = [_text({"left_out": one}, "left_out") for one in _list(told.get("left_out", []))]
     return Recipe(
         model=model,
-        input=_input(told.get("input")),
+        input=given,
         seeds=Seeds(*(_number(seeds, name) for name in ("asked", "sent", "returned"))),
         take=max(1, _number(told, "take") or 1),
         recipe=_text(told, "recipe"),
@@ -88,7 +91,7 @@ def load(text: str) -> Recipe:
         sha256=_fitting(original, "sha256", SHA256),
         number=max(0, number or 0),
         digests=tuple(_fitting({"pictures": one}, "pictures", DIGEST) for one in _list(told.get("pictures"))),
-        left_out=tuple(_text({"left_out": one}, "left_out") for one in _list(told.get("left_out", []))),
+        left_out=tuple(dict.fromkeys([*left_out, *withheld])),
         tool=_text(told, "tool"),
     )
 

@@ -28,12 +28,12 @@ def run(arguments: Arguments) -> None:
     except NoCell as reason:
         raise usage_error("", found.short, str(reason)) from None
     shell.set_next_input(text)
-    told = filter(None, ["" if has_page(shell) else text, _warning(found, settings)])
+    told = filter(None, ["" if has_page(shell) else text, warning(found, settings)])
     if words := "\n\n".join(told):
         say(words)
 
 
-def _warning(run: Run, settings: Settings) -> str:
+def warning(run: Run, settings: Settings) -> str:
     """What has to be known before the cell is run: that it would not show this run."""
     if not run.holds_slot:
         return f"Run {run.short} ended {run.status} and left its take free: this cell shows what took it, or buys it."
