@@ -43,9 +43,8 @@ class RunRequest:
 
     @property
     def seed(self) -> int | None:
-        """The seed that was asked for."""
-        seed = self.input.get("seed")
-        return None if seed is None else int(seed)
+        """The seed that was asked for; None also for a text that a model takes in its place."""
+        return _whole_seed(self.input.get("seed"))
 
     @property
     def draws_seed(self) -> bool:
@@ -174,7 +173,7 @@ def canonical(spec: ModelSpec, values: Mapping[str, Value], image_digests: Seque
     def decides(name: str, value: Value) -> bool:
         field = spec.field(name)
         if name in NOT_IN_RECIPE:
-            return False
+            return name == "seed" and _whole_seed(value) is None
         if field is None:
             return spec.declared
         return not (field.published("default") and field.default is not None and value == field.default)
@@ -187,6 +186,11 @@ def canonical(spec: ModelSpec, values: Mapping[str, Value], image_digests: Seque
     if image_digests and spec.image_field is not None:
         body[spec.image_field.name] = list(image_digests)
     return {"model": spec.id, "input": body}
+
+
+def _whole_seed(value: Value | None) -> int | None:
+    text = str(value).strip()
+    return int(text) if re.fullmatch(r"[+-]?\d{1,30}", text, re.ASCII) else None
 
 
 def _as_text(value: Value) -> str:

@@ -136,6 +136,15 @@ def test_what_is_set_for_the_catalog_s_models_is_not_put_in() -> None:
     assert dict(request.input) == {"prompt": "a hill"}
 
 
+def test_a_seed_that_is_a_text_is_one_only_where_it_is_a_number() -> None:
+    """Any other decides the picture as every text does."""
+    brush(inputs=[{"name": "seed", "variable_type_code": "text"}])
+    seven, word, other = (build_request(MODEL, {"seed": seed}) for seed in ("7", "lucky", "unlucky"))
+    assert (seven.seed, word.seed) == (7, None)
+    assert seven.recipe([]) == build_request(MODEL, {"seed": "8"}).recipe([])
+    assert len({each.recipe([]) for each in (seven, word, other)}) == 3
+
+
 def test_the_catalog_is_never_replaced() -> None:
     catalog.declare(declared_spec("google/nano-banana-2", RECORD))
     spec = catalog.find_model("google/nano-banana-2", False)
