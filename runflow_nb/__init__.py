@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .calls import edit as edit
     from .calls import generate as generate
     from .calls import history as history
+    from .calls import remake as remake
     from .engine.job import Job as Job
     from .models.price import Estimate as Estimate
     from .notebook.references.recipes import cell_of as cell_of
@@ -52,6 +53,7 @@ _HOME = {
     "generate": ".calls",
     "history": ".calls",
     "recipe_of": ".record.embedding.reading",
+    "remake": ".calls",
 }
 
 __all__ = [
@@ -73,6 +75,7 @@ __all__ = [
     "generate",
     "history",
     "recipe_of",
+    "remake",
 ]
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, Literal, overload
 
 from . import calls
@@ -32,13 +33,13 @@ def generate(
     if estimate:
         return asyncio.to_thread(calls.price, prompt, **fields)
     # Asked now: a task has nobody on its stack.
-    return _generate(prompt, in_callback(), background, fields)
+    return _begun(partial(calls.begin, prompt, **fields), in_callback(), background)
 
 
-async def _generate(prompt: str, by_callback: bool, background: bool, fields: Mapping[str, Any]) -> Run | Job:
+async def _begun(begin: Callable[..., Job], by_callback: bool, background: bool) -> Run | Job:
     settings = calls.session().settings()
     by_callback = by_callback or in_callback()
-    job = await asyncio.to_thread(calls.begin, prompt, settings, by_callback, **fields)
+    job = await asyncio.to_thread(begin, settings=settings, by_callback=by_callback)
     if background:
         return job
     limit = settings.wait_limit
@@ -63,6 +64,21 @@ async def edit(prompt: str, images: Any, **fields: Any) -> Run | Job | Estimate:
     """See `runflow_nb.edit`."""
     made: Run | Job | Estimate = await generate(prompt, images=images, **fields)
     return made
+
+
+@overload
+async def remake(run: Run, *, estimate: Literal[True], **terms: Any) -> Estimate: ...
+@overload
+async def remake(run: Run, *, background: Literal[True], **terms: Any) -> Job: ...
+@overload
+async def remake(run: Run, **terms: Any) -> Run: ...
+def remake(
+    run: Run, *, background: bool = False, estimate: bool = False, **terms: Any
+) -> Coroutine[Any, Any, Run | Job | Estimate]:
+    """See `runflow_nb.remake`."""
+    if estimate:
+        return asyncio.to_thread(partial(calls.remake, run, estimate=True, **terms))
+    return _begun(partial(calls.begin_remake, run, **terms), in_callback(), background)
 
 
 async def history(saved: str | os.PathLike[str] | None = None, *, all: bool = False) -> History:  # noqa: A002 - see there

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -17,6 +18,7 @@ from .engine.callback_secret import make_callback_secret
 from .engine.job import Job
 from .engine.model_list import is_foreign
 from .engine.order import Order, Take
+from .engine.remaking import NotRemade, request_again
 from .engine.session import Session
 from .engine.waiter import waiter
 from .errors import InvalidRequest, NoKey, Problem, RunflowError, StillRunning, WaitInterrupted
@@ -129,6 +131,64 @@ def edit(prompt: str, images: Any, **fields: Any) -> Run | Job | Estimate:
     return made
 
 
+@overload
+def remake(run: Run, *, estimate: Literal[True], **terms: Any) -> Estimate: ...
+@overload
+def remake(run: Run, *, background: Literal[True], **terms: Any) -> Job: ...
+@overload
+def remake(run: Run, **terms: Any) -> Run: ...
+def remake(run: Run, *, background: bool = False, estimate: bool = False, **terms: Any) -> Run | Job | Estimate:
+    """The same request once more, as a take of its own: bought at the first call, from then on shown from the record.
+
+    The seed that was sent is sent again, also one that was drawn, which counts as asked for from then on; with
+    `new_seed=True` another is drawn. Terms are `new_seed, take, tag, max_cost, yes`, as of `generate`; `take` names
+    another one than the first that was bought for this. Pictures that went in come from the store.
+
+    Raises what `generate` raises.
+    """
+    now = session().settings()
+    if estimate:
+        order = remake_order(run, now, **terms)
+        return session().engine(now, order.notebook).price(order)
+    job = begin_remake(run, now, in_callback(), **terms)
+    return job if background else wait_for(job, now)
+
+
+def begin_remake(run: Run, settings: Settings, by_callback: bool, **terms: Any) -> Job:
+    """The job of `remake`, without waiting for it. `by_callback`: see Order."""
+    order = replace(remake_order(run, settings, **terms), by_callback=by_callback)
+    if order.take == "new":
+        refuse_new(order, settings)
+    return session().place(order, settings)
+
+
+def remake_order(
+    run: Run,
+    settings: Settings,
+    *,
+    new_seed: bool = False,
+    take: Take = None,
+    tag: str | Sequence[str] | None = None,
+    max_cost: object = None,
+    yes: bool = False,
+) -> Order:
+    """The order that makes a run again. Raises InvalidRequest with every problem there is."""
+    limit, problems = _terms(take, max_cost)
+    learn_model(run.model, settings)
+    notebook = notebook_of(settings)
+    here = session().engine(settings, notebook).connection.origin
+    try:
+        if settings.connected and settings.reuse == "on" and here != run.origin:
+            raise NotRemade(f"was made at {run.origin}: connect there first; this is {here}")
+        request = request_again(run, new_seed=new_seed)
+    except NotRemade as reason:
+        raise InvalidRequest([Problem("run", run.short, str(reason)), *problems]) from None
+    if problems:
+        raise InvalidRequest(problems)
+    template = run.prompt_template
+    return Order(request, take, _as_tags(tag), limit, yes, notebook, template, remake_of=run.id)
+
+
 def history(saved: str | os.PathLike[str] | None = None, *, all: bool = False) -> History:  # noqa: A002 - the word a person types
     """This notebook's runs, newest first; the store's where no notebook is known, or with `all=True`.
 
@@ -220,12 +280,7 @@ def make_order(
     **fields: Any,
 ) -> Order:
     """A validated order. Raises InvalidRequest with every problem there is."""
-    problems: list[Problem] = []
-    limit = None if max_cost is None else parse_usd(max_cost)
-    if max_cost is not None and limit is None:
-        problems.append(Problem("max_cost", without_keys(str(max_cost)), "takes an amount in USD, such as 0.50"))
-    if take is not None and take != "new" and (not isinstance(take, int) or isinstance(take, bool) or take < 1):
-        problems.append(Problem("take", without_keys(str(take)), "takes a number from 1, or new", "1"))
+    limit, problems = _terms(take, max_cost)
     given = {"prompt": prompt or None, **fields} if is_foreign(str(model)) else {"prompt": prompt, **fields}
     model = None if model is None else str(model)
     learn_model(model, settings)
@@ -237,8 +292,22 @@ def make_order(
         if not learn_model(model, settings, anew=True):
             raise
         request = asked()
-    tags = (tag,) if isinstance(tag, str) else tuple(tag or ())
-    return Order(request, take, tags, limit, yes, notebook_of(settings))
+    return Order(request, take, _as_tags(tag), limit, yes, notebook_of(settings))
+
+
+def _terms(take: Take, max_cost: object) -> tuple[Decimal | None, list[Problem]]:
+    """The limit in USD, and what is wrong with either."""
+    problems: list[Problem] = []
+    limit = None if max_cost is None else parse_usd(max_cost)
+    if max_cost is not None and limit is None:
+        problems.append(Problem("max_cost", without_keys(str(max_cost)), "takes an amount in USD, such as 0.50"))
+    if take is not None and take != "new" and (not isinstance(take, int) or isinstance(take, bool) or take < 1):
+        problems.append(Problem("take", without_keys(str(take)), "takes a number from 1, or new", "1"))
+    return limit, problems
+
+
+def _as_tags(tag: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (tag,) if isinstance(tag, str) else tuple(tag or ())
 
 
 def learn_model(model: str | None, settings: Settings, *, anew: bool = False) -> bool:

@@ -255,7 +255,7 @@ class Engine:
         if preview_here(run):
             return run
         if originals_here(run):
-            if self._previews:
+            if self._previews and run.images:
                 run = await asyncio.to_thread(self._preview_again, run)
             return run
         return await self._fetched_again(job, run, order)

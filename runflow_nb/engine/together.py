@@ -90,10 +90,10 @@ class Together:
         return sum(job is not None and job.done() for job in self._jobs)
 
     @property
-    def spent(self) -> Estimate:
-        """What those that were begun cost together."""
+    def bought(self) -> list[Estimate]:
+        """The prices of those that were bought."""
         pairs = zip(self.quotes, self._jobs, strict=True)
-        return together([quote.price for quote, job in pairs if job is not None and job.bought])
+        return [quote.price for quote, job in pairs if job is not None and job.bought]
 
     def withdraw(self) -> None:
         """Take back what is not bought yet."""

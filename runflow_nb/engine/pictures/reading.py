@@ -259,14 +259,13 @@ class _Reader:
 
     def _recorded(self, known: Mapping[str, Any]) -> PictureInput:
         # Missing bytes are told where they would be sent: what was made of them is shown without.
-        sha256 = str(known.get("file"))
+        digest = str(known.get("digest"))
+        sha256 = str(known.get("file") or digest.removeprefix("sha256:"))
         stored = self._images.find(sha256) if self._images.verify(sha256) else None
         # Its bytes are sent, so that an address is only what it was once known by.
         source: Source = "bytes" if known.get("source") == "url" else known.get("source", "bytes")
         name, run, number = str(known.get("name", "")), known.get("run"), known.get("number")
-        return PictureInput(
-            str(known.get("digest")), name, source, stored=stored, run=run, number=number, typed=known.get("typed")
-        )
+        return PictureInput(digest, name, source, stored=stored, run=run, number=number, typed=known.get("typed"))
 
     def _pixels(self, picture: PilImage, name: str, source: Source) -> PictureInput:
         # A copy, since the person may paint on while the run is prepared.

@@ -4,6 +4,7 @@ cell run again shows and does not buy.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +77,13 @@ def write_number(shell: Any, magic: Magic, take: int) -> None:
     text = numbered(running_text(shell), magic, take)
     if text is not None:
         shell.set_next_input(text, replace=True)
+
+
+def flag_numbered(text: str, command: str, flag: str, take: int) -> str | None:
+    """The text of a cell that is one `%runflow COMMAND`, with this flag as `--take N`; None where it is not."""
+    pattern = rf"(\s*%runflow\s+{re.escape(command)}\s(?:.*\s)?){re.escape(flag)}(?=\s|$)(.*)"
+    match = re.fullmatch(pattern, text.strip("\n"))
+    return None if match is None else f"{match[1]}--take {take}{match[2]}"
 
 
 def is_closing_value(shell: Any, magic: Magic) -> bool:

@@ -92,6 +92,21 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         ),
     ),
     "diff": Subcommand("diff RUN RUN", "what differs between two runs", f"{HERE}.diff", "runs"),
+    "remake": Subcommand(
+        "remake RUN [RUN ...]|--all",
+        "buy the same requests again, and show old and new side by side",
+        f"{HERE}.remake",
+        "runs",
+        (
+            Flag("--all", "every run of this notebook that delivered something"),
+            Flag("--again", "once more, of a run that was made again already"),
+            Flag("--take", "show this take beside it; the next one is bought", "N"),
+            Flag("--new-seed", "draw another seed, where the one that was sent was drawn"),
+            Flag("--estimate", "only what it would cost"),
+            Flag("--max-cost", "what all of them may cost together", "USD"),
+            Flag("--yes", "agree to the price of all together"),
+        ),
+    ),
     "cell": Subcommand("cell RUN", "the cell that shows this run, as the next cell", f"{HERE}.cell", "run"),
     "from": Subcommand(
         "from PICTURE",

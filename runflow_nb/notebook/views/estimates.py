@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...engine.budget import NOTHING, Quote
 from ...models.price import Estimate
@@ -20,6 +20,14 @@ def estimate_table(price: Estimate, *remarks: str) -> Table:
     rows.append((f"total for {pictures}", total, price.kind))
     remark = "\n".join([*remarks, NOTHING_SENT])
     return Table(("part", "USD", "price is"), tuple(rows), frozenset({"USD"}), frozenset({"part"}), remark)
+
+
+def together_table(quotes: Sequence[tuple[str, Quote]], total: Quote | None) -> Table:
+    """The prices of several runs, each by its name, and their sum. `total` is None where nothing is due."""
+    rows = [(name, "on record" if quote.on_record else str(quote.price)) for name, quote in quotes]
+    rows.append(("together", "nothing" if total is None else str(total.price)))
+    remark = "\n".join([*([] if total is None else _remarks(total)), NOTHING_SENT])
+    return Table(("run", "price"), tuple(rows), frozenset({"price"}), remark=remark)
 
 
 def quote_table(quote: Quote) -> Table:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from typing import Any
 
 from IPython import get_ipython
 
@@ -15,14 +14,13 @@ from ....engine.waiter import waiter
 from ....errors import NotConnected, RunflowError, WaitInterrupted
 from ....record.listing import WIDTH
 from ....settings import Settings
-from ...interactive import capturing, in_terminal, text_width
-from ...showing.outputs import publish, say, updatable
+from ...interactive import text_width
+from ...showing.line import MovingLine
+from ...showing.outputs import publish
 from ...showing.screen import show
-from ...views.live import INTERVAL, line_bundle
+from ...views.live import INTERVAL
 from ...views.resumed_view import resumed_bundle, waiting_text
 from ..arguments import Arguments, usage_error
-
-LEFT_BEHIND = "If this line stands still, run the cell again."
 
 
 def run(_: Arguments) -> None:
@@ -47,7 +45,7 @@ def run(_: Arguments) -> None:
 
 def _watched(engine: Engine, resuming: Resuming, settings: Settings) -> Resumed:
     """Wait for all of them, with a line that tells how far it is."""
-    line, begun, wait = _Line(get_ipython()), time.monotonic(), waiter(settings.wait)
+    line, begun, wait = MovingLine(get_ipython()), time.monotonic(), waiter(settings.wait)
     try:
         while (job := resuming.next()) is not None and time.monotonic() - begun < settings.wait_limit:
             line.say(waiting_text(resuming.ended, len(resuming), time.monotonic() - begun))
@@ -63,28 +61,3 @@ def _watched(engine: Engine, resuming: Resuming, settings: Settings) -> Resumed:
         with suppress(RunflowError):  # asked again another time
             priced = engine.ask_costs()
     return resuming.resumed(waited, priced)
-
-
-class _Line:
-    """A line that moves, where the front end can change it; else said once."""
-
-    def __init__(self, shell: Any) -> None:
-        self._moves = capturing(shell) is None and not in_terminal(shell)
-        self._place: Any = None
-        self._said = ""
-
-    def say(self, text: str) -> None:
-        if text == self._said:
-            return
-        if self._place is not None:
-            self._place.update(line_bundle(text, LEFT_BEHIND), raw=True)
-        elif self._moves:
-            self._place = updatable()
-            self._place.display(line_bundle(text, LEFT_BEHIND), raw=True)
-        elif not self._said:
-            say(text)
-        self._said = text
-
-    def end(self, text: str) -> None:
-        if self._place is not None:
-            self._place.update(line_bundle(text, ""), raw=True)
