@@ -161,3 +161,18 @@ def test_a_run_that_was_brought_in_goes_by_the_number_it_was_given_there() -> No
     forgotten = fold([brought, intent("A"), {"event": "forgotten", "run": "A", "at": brought["at"]}], ROOT)
     assert forgotten is not None
     assert forgotten.take == 3
+
+
+def test_who_is_nearer_to_a_run_tells_it() -> None:
+    """The session that bought it, then a pack, which has the session's lines, then a saved notebook's record."""
+    told = [
+        at(1, {**intent("A", prompt="as a notebook says"), "from": "notebook"}),
+        at(2, {**intent("A", prompt="as a pack says"), "from": "pack"}),
+        at(3, intent("A", prompt="as it was")),
+    ]
+    found = [fold(told[:count], ROOT) for count in (1, 2, 3)]
+    assert [(run.prompt, run.from_notebook, run.second_hand) for run in found if run is not None] == [
+        ("as a notebook says", True, True),
+        ("as a pack says", False, True),
+        ("as it was", False, False),
+    ]
