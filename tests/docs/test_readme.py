@@ -1,4 +1,4 @@
-"""What README says works, as it stands there."""
+"""What README and the pages beside it say works, as it stands there."""
 
 from __future__ import annotations
 
@@ -17,6 +17,23 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PYTHON = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 BASH = re.findall(r"^```bash\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+COMMANDS = [
+    line
+    for page in PAGES
+    for block in re.findall(r"^```bash\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    for line in block.splitlines()
+]
+"""Every line of a shell that a page shows."""
+SERVING = sorted({line for line in COMMANDS if line.startswith("runflow-nb sandbox")})
+PROVING = sorted({line for line in COMMANDS if line.startswith(".venv/bin/python")})
+LINKS = sorted(
+    {
+        (page.relative_to(ROOT).as_posix(), link)
+        for page in PAGES
+        for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8"))
+    }
+)
 
 
 def execute(cells: list[str], folder: Path) -> nbformat.NotebookNode:
@@ -32,7 +49,7 @@ def test_every_cell_runs_in_order(tmp_path: Path) -> None:
     """All Python blocks, from the first to the last, in one kernel against the sandbox."""
     assert len(PYTHON) >= 8
     settings = re.findall(r"`(%runflow config \S+|%config Runflow\.\S+ = \"\w+\")`", README)
-    assert len(settings) == 5
+    assert len(settings) == 6
     executed = execute([*PYTHON, "%runflow history", *settings, "%runflow config"], tmp_path)
     shown = [output.data for cell in executed.cells for output in cell.outputs if "data" in output]
     assert sum("image/jpeg" in data for data in shown) >= 4
@@ -49,13 +66,12 @@ def test_ci_runs_the_two_commands_as_they_stand(mark: str, number: int) -> None:
     assert found.stdout == BASH[number]
 
 
-@pytest.mark.parametrize("number", [2, 3], ids=["sandbox", "faults"])
-def test_the_sandbox_commands_serve(number: int) -> None:
-    command = shlex.split(BASH[number])
-    assert command[:2] == ["runflow-nb", "sandbox"]
-    command[command.index("--port") + 1] = "0"
+@pytest.mark.parametrize("command", SERVING)
+def test_the_sandbox_commands_serve(command: str) -> None:
+    words = shlex.split(command)
+    words[words.index("--port") + 1] = "0"
     program = subprocess.Popen(
-        [sys.executable, "-m", "runflow_nb.cli", *command[1:]], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "runflow_nb.cli", *words[1:]], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert program.stdout is not None
     try:
@@ -65,16 +81,31 @@ def test_the_sandbox_commands_serve(number: int) -> None:
         program.communicate(timeout=10)
 
 
-@pytest.mark.parametrize("command", [line for line in BASH[4].splitlines() if line])
+@pytest.mark.parametrize("command", [command for command in PROVING if " pytest " not in command])
 def test_each_proof_is_a_command(command: str) -> None:
-    """What it attacks is run by the suite and in CI; here is that each command finds its tests, or its options."""
+    """What it does is done by the suite and in CI; here is that each command is one, with its options."""
     program, *words = shlex.split(command)
     assert program == ".venv/bin/python"
-    words += ["--collect-only", "-q", "-p", "no:cacheprovider"] if words[1] == "pytest" else ["--help"]
-    done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, *words, "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    options = [word for word in words if word.startswith("--")]
+    assert done.returncode == 0, done.stderr
+    assert all(option in done.stdout for option in options)
+
+
+def test_each_proof_by_pytest_finds_its_tests() -> None:
+    """All in one go: to collect is what takes long."""
+    proofs = [shlex.split(command)[3:] for command in PROVING if " pytest " in command]
+    selections = {tuple(words[:2]) for words in proofs}
+    files = [word for words in proofs for word in words[2:]]
+    ((option, selection),) = selections
+    asked = [option, selection, *files, "--collect-only", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *asked], cwd=ROOT, capture_output=True, text=True, timeout=100
+    )
     assert done.returncode == 0, done.stdout + done.stderr
+    assert all(f"{file}::" in done.stdout for file in files)
 
 
-@pytest.mark.parametrize("link", re.findall(r"\]\((?!https?:)([^)#]+)\)", README))
-def test_every_local_link_leads_somewhere(link: str) -> None:
-    assert (ROOT / link).exists()
+@pytest.mark.parametrize(("page", "link"), LINKS)
+def test_every_local_link_leads_somewhere(page: str, link: str) -> None:
+    assert ((ROOT / page).parent / link).exists()
