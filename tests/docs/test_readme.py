@@ -66,6 +66,24 @@ def test_ci_runs_the_two_commands_as_they_stand(mark: str, number: int) -> None:
     assert found.stdout == BASH[number]
 
 
+def test_a_notebook_is_handed_on_as_it_says(tmp_path: Path) -> None:
+    """Packed here, and unpacked elsewhere, by the two commands as they stand."""
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    cells = [PYTHON[0], next(cell for cell in PYTHON if "-o fox" in cell)]
+    nbformat.write(execute(cells, here), here / "fox.ipynb")
+    pack, unpack = (shlex.split(line) for line in COMMANDS if re.match("runflow-nb (un)?pack ", line))
+    for folder, command in ((here, pack), (there, unpack)):
+        words = [sys.executable, "-m", "runflow_nb.cli", *command[1:]]
+        done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
+        if folder == here:
+            (here / "fox.runflow.zip").rename(there / "fox.runflow.zip")
+    assert (there / "fox.ipynb").read_bytes() == (here / "fox.ipynb").read_bytes()
+    assert list((there / ".runflow").glob("images/*/*.png"))
+
+
 @pytest.mark.parametrize("command", SERVING)
 def test_the_sandbox_commands_serve(command: str) -> None:
     words = shlex.split(command)
