@@ -21,6 +21,7 @@ from runflow_nb import calls, settings
 from runflow_nb.errors import InvalidRequest, NotConnected, NotOnRecord, PicturesGone
 from runflow_nb.notebook.views.bundles import picture_bundle
 from runflow_nb.notebook.views.caption import caption_bundle
+from runflow_nb.record.notebook_file import MIME
 from runflow_nb.record.run import Run
 from runflow_nb.record.saved import bringing
 from runflow_nb.record.saved.bringing import bring
@@ -148,9 +149,10 @@ def test_a_preview_that_is_lost_comes_back_from_the_notebook(
     monkeypatch.setenv("RUNFLOW_NB_REUSE", "only")
     assert shown(fox()) == before
     shutil.rmtree(store.root / "previews")
-    save(book, output(told(1, "another"), small(9)))
+    save(book, output(picture_bundle(run)[0][MIME]["runs"][0], small(9)))  # not the picture that was lost
     with pytest.raises(PicturesGone, match='reuse is "only"'):
         fox()
+    assert not (store.root / "previews").exists()
 
 
 def test_what_needs_an_original_says_what_to_do(open_session: OpenSession, book: Path) -> None:
