@@ -1,77 +1,146 @@
-"""`runflow-nb check`: whether a store is what its journal and the server say. Only reads."""
+"""`runflow-nb check`: whether notebooks, stores and packs are what the records and the server say, and fit to be handed
+on. Only reads, unless --fix is given."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from .. import settings as settings_module
 from ..clock import SystemClock
 from ..engine.connection import Connection
 from ..engine.server_runs import ask_server
-from ..errors import InvalidCommand, NotConnected, Problem, RunflowError
+from ..errors import InvalidCommand, NotConnected, NotUnpacked, Problem, RunflowError
 from ..models.validate import brief_path
+from ..notebook.checking.targets import Checked, Manner, check
+from ..plain import visible
 from ..record.audit.compare import ServerRuns, compare, compared
 from ..record.audit.known import Known
 from ..record.audit.report import report_text
-from ..record.audit.store import check_store, is_store
+from ..secret import without_keys
 from ..settings import FOLDER, SANDBOX, Settings
 from .stores import existing_store
 
 HINT = "All options: runflow-nb check --help"
 CLEAN, FOUND, MISUSED = 0, 1, 2
+STATUS = "Exit status: 0 nothing was found, 1 something was and is still there, 2 something could not be checked."
+FORM = 1
+"""Raised when readers of --json would have to be changed."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The store, whether the server is asked, and how much is listed."""
+    """What is checked, whether the server is asked, what is put right, and how much is said."""
+    parser.epilog = STATUS
     parser.add_argument(
-        "store", nargs="?", type=Path, metavar="STORE", help=f"its folder (RUNFLOW_NB_STORE, else {FOLDER} here)"
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="NOTEBOOK|STORE|ZIP",
+        help=f"saved notebooks, stores and packs, in any order (default: RUNFLOW_NB_STORE, else {FOLDER} here)",
+    )
+    parser.add_argument("--fix", action="store_true", help="put right what is safe; what is paid for is never touched")
+    parser.add_argument("--dry-run", action="store_true", help="with --fix: only say what would be put right")
+    parser.add_argument(
+        "--store", type=Path, metavar="FOLDER", help=f"notebooks' store (RUNFLOW_NB_STORE, else {FOLDER} beside each)"
     )
     parser.add_argument(
-        "--connected", action="store_true", help="compare with the server's list of runs too; free of charge"
+        "--connected", action="store_true", help="compare stores with the server's list of runs; free of charge"
     )
     parser.add_argument(
         "--shared", action="store_true", help="the key's organisation has other stores too: their runs are no findings"
     )
     parser.add_argument("--every", action="store_true", help="list every finding, not the first 20 of a kind")
+    parser.add_argument("--json", action="store_true", help="say all of it as one JSON object")
+    parser.add_argument("-q", "--quiet", action="store_true", help="say nothing of what has no findings")
 
 
 def run(options: argparse.Namespace) -> int:
     """Print each finding with its remedy, and the figures; the exit status is 0 where nothing was found, 1 where
-    something was, and 2 where nothing could be checked."""
+    something was and is still there, and 2 where something could not be checked."""
     try:
-        return _checked(options)
+        settings = settings_module.resolve()
+        if options.dry_run and not options.fix:
+            raise InvalidCommand([Problem("--dry-run", "", "belongs to --fix", "--fix --dry-run")], "option", HINT)
+        if options.connected:
+            _refuse_unconnected(settings)
+        paths = options.paths or [_here()]
     except RunflowError as error:
-        print(error, file=sys.stderr)
-        return MISUSED
+        return _refused(error)
+    manner = Manner(
+        datetime.now(UTC), settings.key, options.store or settings.store, fix=options.fix, dry_run=options.dry_run
+    )
+    return _Check(options, settings, manner).all(paths)
 
 
-def _checked(options: argparse.Namespace) -> int:
-    root = _root(options.store)
-    settings = settings_module.resolve()
-    if options.connected:
-        _refuse_unconnected(settings)
-    audit = check_store(root, settings.key)
-    findings, remarks = list(audit.findings), list[str]()
-    if options.connected:
-        server = asyncio.run(_ask(settings, audit.runs))
-        findings += compare(audit.runs, server, shared=options.shared)
-        remarks.append(compared(audit.runs, server))
-    print(report_text(findings, audit.figures, remarks, every=options.every))
-    return FOUND if findings else CLEAN
+class _Check:
+    """One call of the verb."""
+
+    def __init__(self, options: argparse.Namespace, settings: Settings, manner: Manner) -> None:
+        self._options = options
+        self._settings = settings
+        self._manner = manner
+
+    def all(self, paths: Sequence[Path]) -> int:
+        """Check one after the other, and say what came of it; the exit status."""
+        status, told = CLEAN, []
+        for path in paths:
+            try:
+                checked, remarks = self._one(path)
+            except NotUnpacked as error:
+                status = max(status, _refused(error, f"Not checked: {error.pack} {error.reason}."))
+                continue
+            except RunflowError as error:
+                status = max(status, _refused(error))
+                continue
+            if checked.findings:
+                status = max(status, FOUND)
+            if self._options.json:
+                told.append(_as_json(path, checked))
+            elif checked.findings or checked.fixes or not self._options.quiet:
+                print(self._text(path, checked, remarks, several=len(paths) > 1), flush=True)
+        if self._options.json:
+            print(json.dumps({"form": FORM, "checked": told}, ensure_ascii=False, indent=1))
+        return status
+
+    def _one(self, path: Path) -> tuple[Checked, list[str]]:
+        checked = check(path, self._manner, HINT)
+        if not self._options.connected or checked.kind != "store":
+            return checked, []
+        server = asyncio.run(_ask(self._settings, checked.runs))
+        more = tuple(compare(checked.runs, server, shared=self._options.shared))
+        return replace(checked, findings=checked.findings + more), [compared(checked.runs, server)]
+
+    def _text(self, path: Path, checked: Checked, remarks: Sequence[str], *, several: bool) -> str:
+        done = "Would fix" if self._options.dry_run else "Fixed"
+        fixes = [visible(f"{done}: {without_keys(fix)}") for fix in checked.fixes]
+        text = report_text(checked.findings, checked.looked_at, [*fixes, *remarks], every=self._options.every)
+        return f"{visible(brief_path(str(path)))}\n{text}\n" if several else text
 
 
-def _root(given: Path | None) -> Path:
-    """The folder of the store that is meant: itself, or the one that holds it. Raises InvalidCommand."""
-    if given is not None and is_store(given / FOLDER):
-        return (given / FOLDER).absolute()
-    root = existing_store(argparse.Namespace(store=given, notebook=None), HINT).root
-    if not is_store(root):
-        raise InvalidCommand([Problem("", brief_path(str(root)), "holds no journal and no pictures")], "option", HINT)
-    return root
+def _here() -> Path:
+    """The store that is meant where nothing is named. Raises InvalidCommand."""
+    return existing_store(argparse.Namespace(store=None, notebook=None), HINT).root
+
+
+def _refused(error: RunflowError, text: str = "") -> int:
+    print(visible(text or str(error)), file=sys.stderr)
+    return MISUSED
+
+
+def _as_json(path: Path, checked: Checked) -> dict[str, object]:
+    findings = [{name: without_keys(text) for name, text in asdict(one).items()} for one in checked.findings]
+    return {
+        "path": str(path),
+        "kind": checked.kind,
+        "findings": findings,
+        "fixes": list(map(without_keys, checked.fixes)),
+    }
 
 
 def _refuse_unconnected(settings: Settings) -> None:

@@ -10,8 +10,8 @@ from ..engine.waiter import waiter
 from ..errors import RunflowError, StillRunning, WaitInterrupted
 from ..record.run import Run
 from ..settings import Settings
-from .showing.screen import GOES_ON, Screen
-from .views.live import INTERVAL
+from .showing.screen import Screen
+from .views.live import GOES_ON, INTERVAL
 
 LAST_LOOK = 2.0
 """Seconds that an interrupt waits to learn of the run that is just being begun."""

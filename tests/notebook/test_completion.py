@@ -18,7 +18,7 @@ from runflow_nb.models.spec import Field
 from runflow_nb.notebook.cell.option_table import catalog_table
 from runflow_nb.notebook.completion.names import holding_pictures, holding_runs
 from runflow_nb.notebook.completion.options import choices
-from runflow_nb.notebook.completion.paths import pictures_at
+from runflow_nb.notebook.completion.paths import files_at
 from runflow_nb.notebook.completion.rules import complete
 from runflow_nb.notebook.runflow.subcommands import SUBCOMMANDS
 from runflow_nb.record.run import Run
@@ -315,13 +315,13 @@ def test_paths(tmp_path: Path) -> None:
     assert offered("%%nanobanana -i .h|", known) == [".hidden.png"]
     assert offered(f"%%nanobanana --save {tmp_path}/fo|") == [f"{tmp_path}/fox.png"]
     assert offered("%%nanobanana -i nowhere/|", known) == []
-    assert pictures_at("\0", tmp_path) == pictures_at("~nobody-here/", tmp_path) == []
+    assert files_at("\0", tmp_path, (".png",)) == files_at("~nobody-here/", tmp_path, (".png",)) == []
 
 
 def test_a_large_folder_is_not_listed_whole(tmp_path: Path) -> None:
     for number in range(300):
         (tmp_path / f"{number}.png").touch()
-    assert len(pictures_at("", tmp_path)) == 200
+    assert len(files_at("", tmp_path, (".png",))) == 200
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from runflow_nb.cli import main
 from runflow_nb.engine.session import Session
 from runflow_nb.record.audit import store as audit_store
 from runflow_nb.record.audit.finding import Figures, Finding
-from runflow_nb.record.audit.report import LISTED, report_text
+from runflow_nb.record.audit.report import LISTED, figures_text, report_text
 from runflow_nb.record.audit.store import Audit, check_store
 from runflow_nb.record.forget import forget
 from runflow_nb.record.journal import encode
@@ -417,7 +417,7 @@ def test_the_shell_prints_findings_and_figures(root: Path, capsys: pytest.Captur
     original(root, 2).unlink()
     assert main(["check", str(root.parent)]) == 1
     first, *_, last = capsys.readouterr().out.splitlines()
-    assert first.startswith("run ")
+    assert first.startswith("missing original  run ")
     assert last == "1 finding."
 
 
@@ -426,7 +426,7 @@ def test_the_shell_prints_findings_and_figures(root: Path, capsys: pytest.Captur
     [
         (["check"], "is no folder"),
         (["check", "."], "holds no journal"),
-        (["check", "none"], "is no folder"),
+        (["check", "none"], "is not there"),
         (["check", ".runflow", "--connected"], "Not connected"),
     ],
 )
@@ -444,17 +444,18 @@ def test_what_cannot_be_checked_is_no_finding(
 def test_many_of_a_kind_are_counted_unless_all_are_asked_for() -> None:
     many = [Finding("missing original", f"run {number}", "gone\x1b[2J", "Fetch it") for number in range(LISTED + 5)]
     few = [Finding("key", "journal/A.jsonl:1", "a key", "Revoke it")]
-    lines = report_text([*many, *few], Figures(1, 1_234_567, 2, 3, 1)).splitlines()
-    assert len(lines) == LISTED + 5
-    assert lines[LISTED] == "and 5 more of this kind (missing original); --every lists all"
-    assert lines[-4:] == [
-        few[0].__str__(),
+    lines = report_text([*many, *few], figures_text(Figures(1, 1_234_567, 2, 3, 1))).splitlines()
+    assert lines[:2] == ["missing original  run 0: gone␛[2J", "                  Fetch it"]
+    assert lines[2 * LISTED] == "                  and 5 more of this kind; --every lists all"
+    assert lines[-5:] == [
+        "key               journal/A.jsonl:1: a key",
+        "                  Revoke it",
         "",
         "Checked 1 file (1.2 MB), 2 runs (1 recipe derived again), 3 events.",
         f"{LISTED + 6} findings.",
     ]
     assert "\x1b" not in "".join(lines)
-    assert len(report_text([*many, *few], Figures(), every=True).splitlines()) == LISTED + 9
+    assert len(report_text([*many, *few], "", every=True).splitlines()) == 2 * (LISTED + 6) + 3
 
 
 ODD: tuple[Any, ...] = (
@@ -494,4 +495,4 @@ def test_whatever_a_journal_holds_there_is_a_report(tmp_path: Path, seed: int) -
         path.write_bytes(written)
         audit = check_store(tmp_path)
         assert audit.figures.files == 1
-        assert report_text(audit.findings, audit.figures)
+        assert report_text(audit.findings, figures_text(audit.figures))

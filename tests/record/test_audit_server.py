@@ -226,7 +226,7 @@ def test_the_shell_asks_the_server(
     (root / "index.sqlite").unlink(missing_ok=True)
     path.write_bytes(whole.replace(b'"cost":"0.06"', b'"cost":"0.01"', 1))
     assert main(["check", "--connected"]) == 1
-    assert f"run {first.short}: the journal says that it cost $0.01, the server $0.06." in capsys.readouterr().out
+    assert f"run {first.short}: the journal says that it cost $0.01, the server $0.06" in capsys.readouterr().out
     path.write_bytes(b"".join(line for line in whole.splitlines(keepends=True) if second.id.encode() not in line))
     assert main(["check", "--connected"]) == 1
     assert f"client_ref {second.id}: the server has it ({second.run_id}, succeeded, $0.06)" in capsys.readouterr().out

@@ -24,6 +24,8 @@ CLOSED: Mapping[str, Iterable[str]] = {
     **{field.name: field.allowed for field in fields_of(CATALOG.values())},
 }
 """Setting -> the values it is usually given."""
+CHECKED = (".ipynb", ".zip")
+"""How files end that can be checked."""
 RUN_OPERAND = re.compile(r"\bRUN\b")
 
 
@@ -55,6 +57,8 @@ def _operands(command: Subcommand, words: list[str], typed: str, start: int, not
             return offer(TARGETS, typed, start, "value")
         case "picture" if not before:
             return picture_offers(typed, start, notebook, in_quotes=False)
+        case "files":
+            return path_offers(typed, start, notebook, endings=CHECKED)
         case "subcommand" if not before:
             return offer(subcommands(), typed, start, "command")
         case "runs":

@@ -6,9 +6,9 @@ from ...models.catalog import SHORT_NAMES
 from ...plain import shortened
 from ...record.run import Run
 from ..showing.shown import LAST
-from .names import holding_pictures, holding_runs, pictures_of
+from .names import SUFFIXES, holding_pictures, holding_runs, pictures_of
 from .offers import Notebook, Offer, offer, quoted
-from .paths import pictures_at
+from .paths import files_at
 
 RUNS_OFFERED = 20
 PROMPT_LENGTH = 32
@@ -36,9 +36,11 @@ def picture_offers(typed: str, start: int, notebook: Notebook, *, in_quotes: boo
     return [*found, *path_offers(typed, start, notebook, in_quotes=in_quotes)]
 
 
-def path_offers(typed: str, start: int, notebook: Notebook, *, in_quotes: bool = False) -> list[Offer]:
-    """Files with pictures, and folders, whose quotes stay open: more is to follow."""
-    found = offer(pictures_at(typed, notebook.folder), typed, start, "path")
+def path_offers(
+    typed: str, start: int, notebook: Notebook, *, in_quotes: bool = False, endings: tuple[str, ...] = SUFFIXES
+) -> list[Offer]:
+    """Files, of pictures where no other endings are given, and folders, whose quotes stay open: more is to follow."""
+    found = offer(files_at(typed, notebook.folder, endings), typed, start, "path")
     return found if in_quotes else [quoted(each, open_end=each.text.endswith("/")) for each in found]
 
 

@@ -8,9 +8,9 @@ from typing import Literal
 from ...record.filters import STATUSES
 from ...record.listing import SHOWN
 
-Operands = Literal["none", "run", "runs", "text", "target", "settings", "subcommand", "picture"]
-"""What the words after it are: nothing, one run, several runs, free text, an API, NAME=VALUE, a subcommand, or one
-picture."""
+Operands = Literal["none", "run", "runs", "text", "target", "settings", "subcommand", "picture", "files"]
+"""What the words after it are: nothing, one run, several runs, free text, an API, NAME=VALUE, a subcommand, one picture,
+or files and folders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +158,10 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         ),
     ),
     "check": Subcommand(
-        "check [FLAGS]",
-        "whether the store is what its journal says; nothing is changed",
+        "check [NOTEBOOK|STORE|ZIP ...] [FLAGS]",
+        "whether the store, or what is named, is what the records say; nothing is changed",
         f"{HERE}.check",
-        "none",
+        "files",
         (
             Flag("--connected", "compare with the server's list of runs too, free of charge"),
             Flag("--shared", "the organisation has other stores too: their runs are no findings"),

@@ -14,8 +14,6 @@ from ..views.live import error_bundle, line_bundle, live_bundle, live_text
 from .outputs import Output, append, publish, say, updatable
 from .shown import hold_back, remember
 
-GOES_ON = "Run the cell again to collect it, or %runflow resume."
-
 
 @dataclass(frozen=True, slots=True)
 class Manner:

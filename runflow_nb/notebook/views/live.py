@@ -20,8 +20,11 @@ STATES = {
     "collecting": "collecting",
 }
 LEFT_BEHIND = "If this line stands still, run the cell again: the run is collected, not bought twice."
+GOES_ON = "Run the cell again to collect it, or %runflow resume."
 NOTE = "border-left:3px solid currentColor;padding-left:8px;margin:4px 0"
 STYLE = "font-size:13px;line-height:1.5;max-width:768px"
+ERROR_BEGINS = f'<div style="{STYLE};{NOTE}">'
+"""How the HTML of an error in the place of a picture begins."""
 
 
 def live_text(progress: Progress) -> str:
@@ -42,7 +45,7 @@ def error_bundle(error: Exception) -> Bundle:
     text = str(error) or type(error).__name__
     head, _, rest = text.partition("\n")
     lines = "".join(f"<div>{inert(line.strip())}</div>" for line in rest.splitlines())
-    html = f'<div style="{STYLE};{NOTE}"><div>{inert(head)}</div><div style="{QUIET}">{lines}</div></div>'
+    html = f'{ERROR_BEGINS}<div>{inert(head)}</div><div style="{QUIET}">{lines}</div></div>'
     return {"text/html": html, "text/plain": visible(text)}
 
 

@@ -30,6 +30,24 @@ Kind = Literal[
     "cost differs",
     "status differs",
     "not on server",
+    "unknown schema",
+    "damaged record",
+    "not on record",
+    "record differs",
+    "preview differs",
+    "same take",
+    "forgotten",
+    "text differs",
+    "take new",
+    "home path",
+    "expiring link",
+    "large notebook",
+    "large output",
+    "widget pictures",
+    "widget state",
+    "saved error",
+    "live line",
+    "pack",
 ]
 
 
@@ -39,7 +57,7 @@ class Finding:
 
     kind: Kind
     where: str
-    """A path relative to the store, or a run by its short id."""
+    """A path relative to the store, a run by its short id, or a cell by its number and first words."""
     what: str
     remedy: str
 

@@ -64,7 +64,7 @@ class References:
         if stem in self.inputs:
             return KEPT_ANEW
         if name in self.previews:
-            return _remade(self.previews[name].short)
+            return remade(self.previews[name].short)
         return None
 
 
@@ -88,7 +88,7 @@ def missing(run: Needed, there: Set[str]) -> Iterator[Finding]:
             what = f"a picture that went in is not in the store ({name})"
             yield Finding("missing input", where, what, KEPT_ANEW)
     if run.preview is not None and run.preview not in there:
-        yield Finding("missing preview", where, "its preview is not in the store", _remade(run.short))
+        yield Finding("missing preview", where, "its preview is not in the store", remade(run.short))
 
 
 def _named(picture: Mapping[str, object]) -> str:
@@ -107,5 +107,6 @@ def _back(run: Run) -> str:
     return f"%runflow show {run.short} --fetch brings it back, for nothing{while_there}"
 
 
-def _remade(short: str) -> str:
+def remade(short: str) -> str:
+    """How a preview comes back."""
     return f"Its cell makes it anew from the originals: %runflow cell {short}"

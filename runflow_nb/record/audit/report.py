@@ -1,11 +1,12 @@
-"""A check as plain text: a line for each finding, and the figures. Pure."""
+"""A check as plain text: two lines for each finding, and the figures. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ...plain import visible
+from ...plain import GAP, visible
+from ...secret import without_keys
 from .finding import Figures, Finding
 
 LISTED = 20
@@ -14,36 +15,50 @@ UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
 def report_text(
-    findings: Sequence[Finding], figures: Figures, remarks: Sequence[str] = (), *, every: bool = False
+    findings: Sequence[Finding],
+    looked_at: str,
+    remarks: Sequence[str] = (),
+    *,
+    every: bool = False,
 ) -> str:
-    """`remarks`: what else was looked at, in words. `every`: list all findings."""
-    said = [f"Checked {_figures(figures)}.", *remarks, _verdict(len(findings))]
-    listed = list(_listed(findings, every))
+    """`looked_at`: how much was, in words. `remarks`: what else is to be said. `every`: list all findings."""
+    said = [f"Checked {looked_at}.", *remarks, verdict(len(findings))]
+    listed = list(listed_lines(findings, every=every))
     return "\n".join([*listed, *[""] * bool(listed), *said])
 
 
-def _listed(findings: Sequence[Finding], every: bool) -> Iterator[str]:
-    """Findings of a kind stand together, in the order in which kinds were first found."""
-    for kind, count in Counter(finding.kind for finding in findings).items():
+def listed_lines(findings: Sequence[Finding], *, every: bool = False) -> Iterator[str]:
+    """Each finding as one line, and its remedy as another. Those of a kind stand together, in the order in which kinds
+    were first found."""
+    counts = Counter(finding.kind for finding in findings)
+    width = max(map(len, counts), default=0)
+    for kind, count in counts.items():
         own = [finding for finding in findings if finding.kind == kind]
         shown = own if every else own[:LISTED]
         for finding in shown:
-            yield " ".join(visible(str(finding)).split())
+            yield f"{kind:{width}}{GAP}{_line(f'{finding.where}: {finding.what}')}"
+            yield f"{'':{width}}{GAP}{_line(finding.remedy)}"
         if len(shown) < count:
-            yield f"and {count - len(shown):,} more of this kind ({kind}); --every lists all"
+            yield f"{'':{width}}{GAP}and {count - len(shown):,} more of this kind; --every lists all"
 
 
-def _figures(figures: Figures) -> str:
+def verdict(count: int) -> str:
+    """How many findings there were, in words."""
+    return "Nothing was found amiss." if not count else f"{_count(count, 'finding')}."
+
+
+def _line(text: str) -> str:
+    return " ".join(visible(without_keys(text)).split())
+
+
+def figures_text(figures: Figures) -> str:
+    """How much of a store was looked at, in words."""
     counts = (
         _count(figures.files, "file") + f" ({_size(figures.bytes)})",
         _count(figures.runs, "run") + f" ({_count(figures.recipes, 'recipe')} derived again)",
         _count(figures.events, "event"),
     )
     return ", ".join(counts)
-
-
-def _verdict(count: int) -> str:
-    return "Nothing was found amiss." if not count else f"{_count(count, 'finding')}."
 
 
 def _count(number: int, noun: str) -> str:
