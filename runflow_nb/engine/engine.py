@@ -35,7 +35,7 @@ from .claim import Claims, Spent
 from .connection import Connection
 from .delivery import Delivery, Gone
 from .job import Job
-from .lookup import Buy, Collect, Decision, Found, Search, look_up, next_take
+from .lookup import Buy, Collect, Decision, Found, Search, next_take
 from .loop import BackgroundLoop
 from .model_list import ModelList
 from .order import Order
@@ -47,6 +47,7 @@ from .recorder import Recorder, open_runs
 from .recovery import Recovery
 from .saved_notebooks import SavedNotebooks
 from .shown import originals_here, preview_here, store_preview
+from .slots import Slots, misses
 
 PROMPT_SHOWN = 60
 """Characters of a prompt by which people know the cell."""
@@ -83,6 +84,7 @@ class Engine:
         self._models = ModelList(store, connection)
         self._saved = SavedNotebooks(store, claiming)
         self._inputs = Inputs(self._recorder, connection)
+        self._slots = Slots(store, self._inputs, self._saved, loop)
         self._claims = Claims(store, self._recorder, connection, clock, spent)
         self._purchase = Purchase(connection, self._recorder, clock, self.collect)
         self._delivery = Delivery(connection, self._recorder, clock, previews=previews)
@@ -115,9 +117,7 @@ class Engine:
 
     def next_take(self, order: Order) -> int:
         """The number that `--take new` would buy. Blocks."""
-        order = _drawn(order)
-        self._saved.bring(order.notebook)
-        return next_take(self._slots(order, self._identified(order), self.connection.origin))
+        return self._slots.next_take(_drawn(order), self.connection.origin)
 
     def price(self, order: Order) -> Estimate:
         """What the order would cost, with the most that it can cost by this store's own past. Blocks."""
@@ -133,19 +133,8 @@ class Engine:
         Raises InvalidRequest where a picture or the take is none.
         """
         origin = self.connection.origin if settings.connected and settings.reuse == "on" else None
-        decision = self._standing(order, origin)
+        decision = self._slots.decide(order, origin)
         return replace(self._claims.quote(order, settings), on_record=self._costs_nothing(decision))
-
-    def _standing(self, order: Order, origin: str | None) -> Decision:
-        """What is to be done for an order, its notebook's file read where the store lacks the run. Blocks."""
-        try:
-            decision = self._look_up(order, self._identified(order), origin)
-        except InvalidRequest:
-            decision = None
-        if decision is None or _misses(decision):
-            self._saved.bring(order.notebook)
-            decision = self._look_up(order, self._identified(order), origin)
-        return decision
 
     def quote_together(self, order: Order, price: Estimate, settings: Settings) -> Quote:
         """What would come of several orders that cost `price` together, on the terms of this one. Blocks."""
@@ -194,16 +183,16 @@ class Engine:
         read: Read = {}
         while True:
             online = settings.connected and settings.reuse == "on"
-            brought = self._saved.brought
+            brought = self._slots.brought
             try:
                 pictures = await self._inputs.identify(order, read, online=online)
                 origin = self.connection.origin if online else None
-                decision = await asyncio.to_thread(self._look_up, order, pictures, origin)
+                decision = await asyncio.to_thread(self._slots.look_up, order, pictures, origin)
             except InvalidRequest:
-                if await self._saved_has_more(order, brought):
+                if await self._slots.has_more(order, brought):
                     continue
                 raise
-            if _misses(decision) and await self._saved_has_more(order, brought):
+            if misses(decision) and await self._slots.has_more(order, brought):
                 continue
             if not online:
                 return await self._recorded(job, order, settings, decision)
@@ -221,26 +210,11 @@ class Engine:
             if ended is not None:
                 return ended
 
-    def _slots(self, order: Order, pictures: Sequence[PictureInput], origin: str | None) -> dict[int, Run]:
-        recipe = order.request.recipe([picture.digest for picture in pictures])
-        return self.store.index.slots(origin, recipe, order.request.seed)
-
-    def _identified(self, order: Order) -> Sequence[PictureInput]:
-        return self._loop.run(self._inputs.identify(order, {}, online=False))
-
-    def _look_up(self, order: Order, pictures: Sequence[PictureInput], origin: str | None) -> Decision:
-        return look_up(self._slots(order, pictures, origin), order.take, order.remake_of)
-
-    async def _saved_has_more(self, order: Order, brought: int) -> bool:
-        """Whether the notebook's own file told of runs since the store was looked at."""
-        await asyncio.to_thread(self._saved.bring, order.notebook)
-        return self._saved.brought != brought
-
     async def _recorded(self, job: Job, order: Order, settings: Settings, decision: Decision) -> Run:
         """For readers: from any origin, and nothing leaves the machine."""
         if isinstance(decision, Found):
             found = decision.run
-            if found.forgotten or not _misses(decision):
+            if found.forgotten or not misses(decision):
                 return await self._shown(job, found, order)
             if settings.reuse == "only":
                 raise await self._gone(found, order, 'reuse is "only"')
@@ -288,7 +262,7 @@ class Engine:
     async def _gone(self, run: Run, order: Order, why: str) -> PicturesGone:
         """The error, with the take that would be another picture."""
         pictures = await self._inputs.identify(order, {}, online=False)
-        slots = await asyncio.to_thread(self._slots, order, pictures, run.origin)
+        slots = await asyncio.to_thread(self._slots.held, order, pictures, run.origin)
         return PicturesGone(run, why, str(order.request.price), next_take(slots))
 
     async def _settled(self, job: Job, run: Run, resend: bool) -> Run | None:
@@ -399,14 +373,6 @@ class Engine:
             return ended
         latest = await asyncio.to_thread(self._read, run.id) or run
         raise RunFailed(latest)
-
-
-def _misses(decision: Decision) -> bool:
-    """Whether the store has nothing to show for it, and somebody else may."""
-    if isinstance(decision, Found):
-        run = decision.run
-        return not (run.forgotten or preview_here(run) or originals_here(run))
-    return isinstance(decision, Buy)
 
 
 def _not_on_record(order: Order, because: str) -> NotOnRecord:

@@ -18,9 +18,10 @@ from PIL import Image as Pillow
 
 import runflow_nb
 from runflow_nb import calls, settings
-from runflow_nb.errors import InvalidRequest, NotConnected, NotOnRecord, PicturesGone
+from runflow_nb.errors import InvalidRequest, NotConnected, NotOnRecord, PicturesGone, StoreUnavailable
 from runflow_nb.notebook.views.bundles import picture_bundle
 from runflow_nb.notebook.views.caption import caption_bundle
+from runflow_nb.record.disk import Disk
 from runflow_nb.record.notebook_file import MIME
 from runflow_nb.record.run import Run
 from runflow_nb.record.saved import bringing
@@ -164,6 +165,29 @@ def test_what_needs_an_original_says_what_to_do(open_session: OpenSession, book:
     with pytest.raises(PicturesGone, match="a saved notebook alone tells of it; reuse") as gone:
         runflow_nb.generate("an owl")
     assert "--take 2 ($0.08)" in str(gone.value)
+
+
+class ReadOnly(Disk):
+    """A disk that nothing can be written to."""
+
+    def stream(self, path: Path) -> Any:
+        raise StoreUnavailable(str(path), "the disk is read-only")
+
+    def append(self, path: Path, data: bytes) -> None:
+        raise StoreUnavailable(str(path), "the disk is read-only")
+
+
+def test_a_folder_that_cannot_be_written_shows_what_the_notebook_shows(open_session: OpenSession, book: Path) -> None:
+    settings.configured["reuse"] = "only"
+    session = open_session(disk=ReadOnly())
+    save(book, output(told(1), small(1)), output(told(2, "an owl"), small(2)))
+    run = fox()
+    assert run.preview is not None
+    assert run.preview.path.read_bytes() == small(1)
+    assert runflow_nb.generate("an owl").id == told(2)["id"]
+    with pytest.raises(NotOnRecord):
+        runflow_nb.generate("a hare")
+    assert not session.store(session.settings(), str(book)).root.exists()
 
 
 # --- what a notebook says moves no money

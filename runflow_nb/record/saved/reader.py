@@ -8,10 +8,12 @@ import os
 import shutil
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from ...errors import NotANotebook
 from ..history import History
+from ..index import Index
 from ..notebook_file import LARGEST, Extent, extent_of
 from ..store import Store
 from .bringing import bring
@@ -41,14 +43,24 @@ def history_of(path: Path) -> History:
         return known[2]
 
 
+def index_of(path: Path, data: bytes) -> Index:
+    """What a notebook's bytes tell, in a store of their own that ends with this process. Raises StoreUnavailable."""
+    return _told(path, data)[0]
+
+
 def _history(path: Path) -> History:
     data = path.read_bytes()
     if CELLS not in data:
         raise ValueError("it is no notebook")
+    index, left_out = _told(path, data)
+    return History(index, remarks=left_out)
+
+
+def _told(path: Path, data: bytes) -> tuple[Index, Sequence[str]]:
     store = Store(_folder() / FOLDER)
     told = bring(store, data, path.name)
     store.close()
-    return History(store.index, remarks=told.left_out)
+    return store.index, told.left_out
 
 
 def _folder() -> Path:
