@@ -167,6 +167,27 @@ def test_what_needs_an_original_says_what_to_do(open_session: OpenSession, book:
     assert "--take 2 ($0.08)" in str(gone.value)
 
 
+def test_originals_are_fetched_by_run_id_only_where_the_run_was_made(
+    sandbox: EmbeddedSandbox, open_session: OpenSession, book: Path, tmp_path: Path
+) -> None:
+    """For nothing, and held against the record's hash; another origin's API is not asked."""
+    open_session(sandbox.url)
+    record = picture_bundle(fox())[0][MIME]["runs"][0]
+    save(book, output(record))  # its picture was cleared
+    session, bought = open_session(sandbox.url, store=tmp_path / "b" / ".runflow"), len(sandbox.book.runs)
+    again = fox()
+    assert (again.id, again.from_notebook, len(sandbox.book.runs)) == (record["id"], True, bought)
+    assert again.images[0].pil.size == (1024, 1024)
+    asked = len(sandbox.book.received)
+    settings.configured["reuse"] = "only"
+    shutil.rmtree(session.store(session.settings(), str(book)).root / "images")
+    save(book, output({**record, "origin": "elsewhere.example"}))
+    open_session(sandbox.url, store=tmp_path / "c" / ".runflow")
+    with pytest.raises(PicturesGone, match="a saved notebook alone tells of it"):
+        fox()
+    assert len(sandbox.book.received) == asked
+
+
 class ReadOnly(Disk):
     """A disk that nothing can be written to."""
 
