@@ -55,6 +55,7 @@ EXAMPLES: list[BaseException] = [
     errors.NotOnRecord("take 1 of this request", "$0.08", errors.NotOnRecord.CALLBACK),
     errors.NotOnRecord("take 1 of this request", "$0.08", errors.NotOnRecord.FREE),
     errors.BudgetExceeded("$0.08", "$10.00 a kernel session", Decimal("9.99"), Decimal(0), "Raise it."),
+    errors.RecipeUnreadable("fox.png", "it is no JSON"),
     errors.StoreUnavailable("/somewhere", "the disk is full"),
     errors.ServerUnavailable("api.runflow.io", "no answer in time"),
     errors.RequestRefused(422, "VALIDATION_ERROR", "no", [("resolution", "value not allowed")]),

@@ -14,6 +14,6 @@ class RecipeUnreadable(RunflowError):
 
     def __str__(self) -> str:
         return (
-            f"The recipe in {self.name} cannot be read: {self.reason}.\n"
-            "  The picture itself is as good as before; where its run is on record, %runflow history shows it."
+            f"The recipe in {self.name} cannot be read: {self.reason}. Nothing was sent or billed.\n"
+            "  The picture itself is as good as before. Where its run is on record, %runflow history has it."
         )
