@@ -48,13 +48,13 @@ def piece(files: Mapping[str, OutputFile], name: str, at: int) -> tuple[dict[str
     """The answer to a page that asks for the file of this hash from this place on. Blocks."""
     told: dict[str, Any] = {"told": "file", "hash": name, "at": at}
     file = files.get(name)
-    if file is None or at < 0:
+    if file is None:
         return told, []
     try:
         with file.path.open("rb") as stream:
             stream.seek(at)
             return {**told, "size": file.size}, [stream.read(PIECE)]
-    except OSError:
+    except (OSError, OverflowError):
         return told, []
 
 
