@@ -231,7 +231,8 @@ def _input(intent: Event, amended: Event) -> Mapping[str, Any]:
 def _digests(intent: Event) -> Iterator[str]:
     """Of the pictures that went in."""
     for picture in _list(intent.get("pictures")):
-        yield _text(_mapping(picture).get("digest")) or ""
+        if digest := _text(_mapping(picture).get("digest")):
+            yield digest
 
 
 def _images(finished: Event, root: Path, recipe: Recipe) -> tuple[Image, ...]:

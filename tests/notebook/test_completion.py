@@ -85,7 +85,7 @@ def test_every_option_is_offered_by_its_long_and_its_short_name(magic: str) -> N
         ("%%nanobanana -r 2K --asp|", ["--aspect-ratio"]),
         ("%%nanobanana -r|", ["-r"]),
         ("%%nanobanana --image-|", ["--image-urls"]),
-        ("%%nanobanana --no-e|", ["--no-embed", "--no-enable-web-search", "--no-estimate"]),
+        ("%%nanobanana --no-e|", ["--no-enable-web-search", "--no-embed", "--no-estimate"]),
         ("%%nanobanana --no-res|", []),
         ("%%nanobanana --nonsense|", []),
         ("%%nanobanana --tag x --ta|", ["--take", "--tag"]),

@@ -16,7 +16,8 @@ from ..image import Image
 from ..output_file import OutputFile
 from .files import bare, embedded, opened
 from .splice import Parts, Unsuited, size_of, write
-from .text import dump
+from .text import dump, load
+from .xmp import Unreadable
 
 __all__ = ["Form", "Plan", "form", "ordinary", "plan", "write"]
 
@@ -65,7 +66,11 @@ def plan(source: IO[bytes], original: Image | OutputFile, embed: bool | None = N
         if found[1].signed and embed is None:
             raise Unsuited(SIGNED)
         text = dump(replace(recipe, sha256=original.sha256, number=original.index))
+        load(text)
         return Plan("embedded", embedded(*found, text))
+    except Unreadable as reason:
+        # The record may hold what no recipe can, such as half a character: better none than one that nobody reads.
+        return replace(without, left_out=f"has no recipe in it, which could not be read again: {reason}")
     except Unsuited as reason:
         return replace(without, left_out=str(reason))
 

@@ -123,6 +123,13 @@ def test_what_has_no_room_is_copied_as_it_is(tmp_path: Path) -> None:
         assert copied(image_of(odd, tmp_path)) == (odd, "has metadata that nothing can be added to")
 
 
+def test_a_recipe_that_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
+    for odd in (replace(RECIPE, input={"prompt": "half a \ud800"}), replace(RECIPE, run="no ULID")):
+        copy, left_out = copied(image_of(saved("PNG"), tmp_path, odd))
+        assert copy == saved("PNG")
+        assert "could not be read again" in left_out
+
+
 def test_several_pictures_in_one_jpeg_are_left_alone(tmp_path: Path) -> None:
     data = in_jpeg(saved("JPEG"), 0xE2, b"MPF\0" + b"\0" * 20)
     image = replace(image_of(saved("JPEG"), tmp_path), size=len(data))
