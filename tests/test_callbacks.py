@@ -51,6 +51,7 @@ def event(**changes: Any) -> Any:
 # --- verify
 
 
+@pytest.mark.client("callback/headers")
 def test_a_known_signature_is_good() -> None:
     """RFC 4231, test case 2: nothing of this package made it."""
     body, known = b"what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
@@ -128,6 +129,7 @@ def test_the_eight_members_of_the_model_pages() -> None:
         told.status = "failed"  # type: ignore[misc]
 
 
+@pytest.mark.client("14/callback-events", "14/cancelled-in-callbacks")
 @pytest.mark.parametrize(
     ("changes", "status", "outputs"),
     [
@@ -150,6 +152,7 @@ def test_every_kind_and_spelling_of_a_run(changes: dict[str, Any], status: str, 
     assert (told.status, len(told.outputs), told.ended) == (status, outputs, status != "hibernating")
 
 
+@pytest.mark.client("14/callback-output")
 def test_an_error_in_the_place_of_the_output_is_a_failure_and_never_an_output() -> None:
     envelope = {
         "code": "PROVIDER_ERROR",
@@ -229,6 +232,7 @@ def receiver() -> Iterator[HttpServer]:
         yield running
 
 
+@pytest.mark.both("callback/headers", "request/callback_url", "request/metadata")
 def test_what_is_bought_calls_back_and_what_is_shown_from_the_record_does_not(
     session: Session, sandbox: EmbeddedSandbox, receiver: HttpServer
 ) -> None:

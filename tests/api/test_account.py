@@ -15,6 +15,7 @@ from runflow_nb.secret import Secret
 from tests.http_server import Answer, Heard, HttpServer
 
 
+@pytest.mark.client("14/balance")
 @pytest.mark.parametrize(
     ("answer", "amount"),
     [

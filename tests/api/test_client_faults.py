@@ -51,6 +51,7 @@ def read(*answers: Answer) -> tuple[RemoteRun | Exception, RawServer, QuickClock
     return asyncio.run(play())
 
 
+@pytest.mark.client("14/create-status")
 @pytest.mark.parametrize("status", [200, 201, 202])
 def test_any_2xx_is_an_acceptance(status: int) -> None:
     outcome, _, _ = create(answer(status, run_json()))
@@ -289,6 +290,7 @@ def search(*pages: object) -> tuple[list[RemoteRun] | errors.RunflowError, RawSe
     return asyncio.run(play())
 
 
+@pytest.mark.client("14/filter-syntax")
 def test_a_search_uses_the_clients_syntax() -> None:
     found, server = search({"items": [run_json()]})
     assert isinstance(found, list)

@@ -122,6 +122,7 @@ def test_a_server_that_repeats_the_key_does_not_bring_it_into_a_record() -> None
     asyncio.run(play())
 
 
+@pytest.mark.client("14/key-prefix")
 @pytest.mark.parametrize(
     "spelt",
     [

@@ -123,6 +123,7 @@ def test_a_number_or_date_of_retry_after_is_honoured_up_to_a_minute(header: str,
     assert delay(read(status=429, headers={"retry-after": header}), 1000.0, lambda: 0.0) == seconds
 
 
+@pytest.mark.client("14/rate-limit-headers")
 @given(header=st.text())
 def test_no_retry_after_breaks_the_rule(header: str) -> None:
     assert 0 <= delay(read(status=429, headers={"retry-after": header}), 1e9) <= 61

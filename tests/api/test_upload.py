@@ -148,6 +148,7 @@ def test_a_redirected_put_is_not_followed() -> None:
     assert steps(server) == ["announce", "put"]
 
 
+@pytest.mark.client("14/upload-scheme")
 def test_the_live_api_names_https_storage_only() -> None:
     asked: list[str] = []
 

@@ -23,6 +23,7 @@ URL = "https://storage.example/o/1.png?sig=x"
 SECOND = "https://storage.example/o/2.png"
 
 
+@pytest.mark.client("14/unlisted-states", "14/cancelled-on-runs")
 @pytest.mark.parametrize(
     ("word", "status", "ended", "delivered"),
     [
@@ -47,11 +48,13 @@ def test_each_state_means_one_thing_however_it_is_spelt(word: str, status: str, 
     assert (run.status, run.ended, run.delivered) == (status, ended, delivered)
 
 
+@pytest.mark.client("14/state-field")
 def test_the_state_is_read_from_status_where_status_code_is_missing() -> None:
     assert wire.read_run({"id": "a", "status": "running"}).status == "running"
     assert wire.read_run({"id": "a", "status": "running", "status_code": "succeeded"}).status == "succeeded"
 
 
+@pytest.mark.client("14/create-id")
 def test_the_id_is_read_from_run_id_where_id_is_missing() -> None:
     assert wire.read_run({"run_id": "b", "status_code": "queued"}).id == "b"
 
@@ -64,6 +67,7 @@ def test_an_acceptance_is_proven_by_an_id_alone() -> None:
         wire.read_run({"status_code": "queued"}, accepted=True)
 
 
+@pytest.mark.client("14/end-time", "14/timestamps")
 @pytest.mark.parametrize(
     "members",
     [
@@ -78,6 +82,7 @@ def test_the_end_time_is_read_from_either_name_and_any_offset(members: dict[str,
     assert wire.read_run(run_json(**members)).completed_at == datetime(2026, 5, 6, 10, 0, 9, tzinfo=UTC)
 
 
+@pytest.mark.client("14/failure-fields")
 @pytest.mark.parametrize(
     ("members", "failure"),
     [
@@ -97,6 +102,7 @@ def test_why_a_run_failed_is_read_from_every_name(members: dict[str, Any], failu
     assert wire.read_run(run_json(status_code="failed", **members)).failure == failure
 
 
+@pytest.mark.client("14/output-shape")
 @pytest.mark.parametrize(
     "output",
     [
@@ -113,6 +119,7 @@ def test_several_pictures_are_found_in_every_shape(output: object) -> None:
     assert [found.url for found in read_outputs(output)] == [URL, SECOND]
 
 
+@pytest.mark.client("14/output-shape")
 @pytest.mark.parametrize(
     "output",
     [
@@ -172,6 +179,7 @@ def test_a_cost_is_exact_or_absent(given_cost: object, cost: Decimal | None) -> 
     assert wire.read_run(run_json(cost=given_cost)).cost == cost
 
 
+@pytest.mark.client("14/health-body")
 @pytest.mark.parametrize("answer", [{"status": "ok"}, {"ok": True}, {}, [], None])
 def test_health_is_judged_by_its_status_alone(answer: object) -> None:
     assert wire.read_health(answer) == wire.Health(sandbox=False)
@@ -182,6 +190,7 @@ def test_only_a_clear_word_makes_a_server_a_sandbox() -> None:
     assert not wire.read_health({"sandbox": "true"}).sandbox
 
 
+@pytest.mark.client("14/error-envelope")
 @pytest.mark.parametrize(
     ("body", "code", "message"),
     [

@@ -18,6 +18,7 @@ from runflow_nb.record.run import Run
 from runflow_nb.sandbox.book import Received
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.conftest import OpenSession
+from tests.contract.pages import PAGES
 
 ROWS = {
     "google/nano-banana-2": (
@@ -89,14 +90,19 @@ def values(field: Field) -> Iterator[tuple[str, Any, Any]]:
             yield "as-number", int(field.allowed[0]), field.allowed[0]
 
 
+def about(spec: ModelSpec, field: Field) -> Any:
+    """The mark of this row's line, where a page has one."""
+    return [pytest.mark.client(f"{page.name}/input/{field.name}") for page in PAGES if page.model == spec.id]
+
+
 CASES = [
-    pytest.param(Case(spec.id, field.name, *value), id=f"{spec.id}-{field.name}-{value[0]}")
+    pytest.param(Case(spec.id, field.name, *value), id=f"{spec.id}-{field.name}-{value[0]}", marks=about(spec, field))
     for spec in CATALOG.values()
     for field in spec.fields
     for value in values(field)
 ]
 FIELDS = [
-    pytest.param(spec, field, id=f"{spec.id}-{field.name}-left-out")
+    pytest.param(spec, field, id=f"{spec.id}-{field.name}-left-out", marks=about(spec, field))
     for spec in CATALOG.values()
     for field in spec.fields
 ]
@@ -183,6 +189,7 @@ def test_a_field_left_out_is_not_sent_and_a_required_one_is_asked_for(
         assert field.name not in received.body["input"]
 
 
+@pytest.mark.client("request/callback_url", "request/metadata")
 @pytest.mark.parametrize("model", ROWS)
 def test_what_goes_beside_the_input_goes_beside_it(
     model: str, poor: EmbeddedSandbox, open_session: OpenSession

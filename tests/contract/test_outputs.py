@@ -21,6 +21,7 @@ from runflow_nb.record.preview import make_preview
 from runflow_nb.record.run import Run
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.conftest import OpenSession
+from tests.contract.pages import OUTPUT as OUTPUT_MEMBERS
 from tests.http_server import Heard, HttpServer, relay
 
 QUICK = {"resolution": "0.5K", "output_format": "jpeg"}
@@ -48,6 +49,7 @@ def on_record(open_session: OpenSession, run: Run) -> Run:
     return found
 
 
+@pytest.mark.client("output/outputs")
 @pytest.mark.parametrize("count", [1, 2, 4])
 def test_outputs_are_kept_in_their_order_byte_for_byte(
     count: int, sandbox: EmbeddedSandbox, session: Session, open_session: OpenSession
@@ -95,6 +97,7 @@ def test_the_size_of_each_tier_and_ratio_is_read_back_without_a_complaint(
     assert run.notes == ()
 
 
+@pytest.mark.both("nano-banana-2/price/base", "nano-banana-2/price/note")
 @pytest.mark.parametrize(
     ("given", "cost"),
     [
@@ -116,6 +119,7 @@ def test_the_cost_is_what_the_api_billed_to_the_last_digit(
     assert on_record(open_session, run).cost == run.cost
 
 
+@pytest.mark.client("output/seed", "output/nsfw_detected", "output/timing", "output/model_data")
 def test_what_every_field_says_is_the_same_for_whoever_reads_the_record_later(
     sandbox: EmbeddedSandbox, session: Session, open_session: OpenSession
 ) -> None:
@@ -155,8 +159,14 @@ OUTPUT = [
 ]
 
 
+def about(name: str) -> Any:
+    """The mark of this member's line, where it is one of an output."""
+    return [pytest.mark.client(f"output/{name}")] if name in OUTPUT_MEMBERS else []
+
+
 @pytest.mark.parametrize(
-    ("name", "value", "attribute", "read"), [pytest.param(*row, id=f"{row[0]}={row[1]}") for row in OUTPUT]
+    ("name", "value", "attribute", "read"),
+    [pytest.param(*row, id=f"{row[0]}={row[1]}", marks=about(row[0])) for row in OUTPUT],
 )
 def test_each_field_of_an_answer_is_read_back(
     name: str, value: Any, attribute: str, read: Any, sandbox: EmbeddedSandbox, open_session: OpenSession
@@ -177,6 +187,7 @@ def test_each_field_of_an_answer_is_read_back(
             assert (known.seed, known.seeds.asked) == (7, 7)
 
 
+@pytest.mark.client("output/seed")
 def test_a_seed_that_the_provider_does_not_report_is_never_claimed(open_session: OpenSession) -> None:
     with EmbeddedSandbox(latency=0, report_seed=False) as silent:
         open_session(silent.url)

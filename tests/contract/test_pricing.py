@@ -48,16 +48,16 @@ def test_the_client_counts_images_and_takes_1k_for_the_default(page: ModelPage) 
 
 
 @pytest.mark.parametrize(
-    ("name", "cost"),
+    ("name", "count", "each"),
     [
-        marked("client", "nano-banana-2/price/base", "two small", Decimal("0.12")),
-        marked("client", "nano-banana-pro/edit/price/base", "two inline edits", Decimal("0.30")),
+        marked("client", "nano-banana-2/price/base", "every field", 1, Decimal("0.097")),
+        marked("client", "nano-banana-pro/edit/price/base", "two inline edits", 2, PRO_EDIT.base),
     ],
 )
-def test_what_was_billed_is_read_to_the_last_digit(service: Service, name: str, cost: Decimal) -> None:
+def test_what_was_billed_is_read_to_the_last_digit(service: Service, name: str, count: int, each: Decimal) -> None:
     made = service.made(name)
     assert isinstance(made.run.cost, Decimal)
-    assert made.run.cost == service.billed(made) == cost
+    assert made.run.cost == service.billed(made) == service.delivered(count) * each
 
 
 @pytest.mark.parametrize("page", pages("client", "endpoint"))

@@ -18,12 +18,14 @@ from .told import wait_until
 __all__ = ["call", "quick", "stack"]
 
 
+@pytest.mark.server("14/callback-retries")
 def test_an_older_page_tries_again_at_everything_but_2xx(stack: ExitStack) -> None:
     receiver = Receiver(stack, 400, 204)
     with switched("retry=not-2xx") as (_, call):
         assert told(call, receiver.url)["attempt_count"] == 2
 
 
+@pytest.mark.server("14/callback-events")
 def test_a_partial_success_has_an_event_of_its_own_on_another_page(stack: ExitStack) -> None:
     receiver = Receiver(stack, 200)
     for words, event, status in (

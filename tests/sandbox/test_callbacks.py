@@ -25,6 +25,7 @@ from .told import wait_until
 __all__ = ["call", "quick", "stack"]
 
 
+@pytest.mark.server("callback/sent", "callback/metadata")
 def test_a_success_is_told_in_eight_members_as_the_run_then_stands(call: Caller, stack: ExitStack) -> None:
     receiver = Receiver(stack, 200)
     metadata = {"who": "Zoë", "n": [1, None], "file": "data:text/plain;base64,aGk="}
@@ -62,6 +63,7 @@ def test_runs_that_end_otherwise_are_told_without_output(stack: ExitStack, fate:
     assert payload["completed_at"] >= payload["created_at"]
 
 
+@pytest.mark.server("callback/sent")
 def test_it_is_sent_when_the_run_has_ended_and_not_before(stack: ExitStack) -> None:
     seen: list[str] = []
 
@@ -79,12 +81,14 @@ def test_it_is_sent_when_the_run_has_ended_and_not_before(stack: ExitStack) -> N
     assert receiver.at[0] - began >= 0.2
 
 
+@pytest.mark.server("callback/sent", "request/callback_url")
 def test_a_run_without_an_address_tells_nobody(call: Caller, quick: EmbeddedSandbox) -> None:
     run_id = call.made()["id"]
     assert call.get(f"/v1/runs/{run_id}/callback").json() == []
     assert run_id not in [each.run_id for each in quick.book.callbacks]
 
 
+@pytest.mark.server("callback/retries", "14/callback-retries")
 def test_500_twice_and_then_200_is_delivered_at_the_third_attempt_with_the_same_bytes(
     call: Caller, stack: ExitStack
 ) -> None:
@@ -104,6 +108,7 @@ def test_500_twice_and_then_200_is_delivered_at_the_third_attempt_with_the_same_
     assert gaps[1] >= 0.04
 
 
+@pytest.mark.server("callback/retries")
 def test_the_gaps_are_one_and_two_seconds_unless_set(stack: ExitStack) -> None:
     clock, receiver = NeverWaits(), Receiver(stack, 500)
     with running(clock=clock) as sandbox, caller(sandbox) as call:
@@ -113,6 +118,7 @@ def test_the_gaps_are_one_and_two_seconds_unless_set(stack: ExitStack) -> None:
     assert (len(receiver.heard), delivery["next_attempt_at"]) == (3, None)
 
 
+@pytest.mark.server("callback/retries", "14/callback-retries")
 @pytest.mark.parametrize("status", [400, 404, 410, 429, 302, 307])
 def test_other_answers_end_it_at_once_and_no_redirect_is_followed(call: Caller, stack: ExitStack, status: int) -> None:
     receiver = Receiver(stack, status)
@@ -121,6 +127,7 @@ def test_other_answers_end_it_at_once_and_no_redirect_is_followed(call: Caller, 
     assert delivery["failure_detail"] == f"the receiver answered {status}"
 
 
+@pytest.mark.server("callback/retries")
 def test_a_receiver_that_is_not_there_is_tried_three_times(call: Caller) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -145,6 +152,7 @@ def test_a_slow_receiver_holds_up_neither_its_run_nor_another(call: Caller, stac
     assert (delivery["status_code"], delivery["attempt_count"], len(slow.heard)) == ("delivered", 1, 1)
 
 
+@pytest.mark.server("callback/retries")
 def test_a_receiver_that_never_answers_is_given_up_like_one_that_is_not_there(stack: ExitStack) -> None:
     listening = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
     with switched("timeout=0.1", "gaps=0") as (_, call):

@@ -29,6 +29,7 @@ def refused(call: Caller, body: Any, model: str = NANO_2) -> list[list[Any]]:
     return [error["loc"] for error in answer.json()["errors"]]
 
 
+@pytest.mark.server("14/batch-body")
 @pytest.mark.parametrize("model", [NANO_2, "google/nano-banana-pro"])
 def test_googles_models_take_no_batches(call: Caller, model: str) -> None:
     body = {"input": [FOX, {**FOX, "client_ref": "x" * 255}], "metadata": {}, "callback_url": "http://127.0.0.1:9/"}
@@ -57,6 +58,7 @@ def test_everything_that_is_wrong_with_its_items_is_named(call: Caller) -> None:
     assert refused(call, {"input": [{**FOX, "image_urls": [5]}]}, EDIT) == [["body", "input", 0, "image_urls", 0]]
 
 
+@pytest.mark.server("14/batch-body")
 def test_items_hold_an_input_each_on_another_page(items: Caller) -> None:
     assert refused(items, {"items": [{"input": FOX, "client_ref": "a"}]}) == [["path", "model_id"]]
     assert refused(items, {"input": [FOX]}) == [["body", "items"]]

@@ -160,6 +160,7 @@ def test_all_wrong_fields_come_in_one_answer(call: Caller) -> None:
     ]
 
 
+@pytest.mark.server("request/input")
 @pytest.mark.parametrize("body", [[], 5, "x", {}, {"input": None}, {"input": []}])
 def test_a_body_without_an_input_object_is_refused(call: Caller, body: Any) -> None:
     assert refused_fields(call.post(f"/v1/models/{NANO_2}/runs", json=body))[0][0] == "body"
