@@ -198,7 +198,7 @@ def history(saved: str | os.PathLike[str] | None = None, *, all: bool = False) -
     if saved is not None:
         from .record.saved.reader import history_of
 
-        return history_of(Path(saved))
+        return history_of(Path(saved).expanduser())
     now = session().settings()
     notebook = notebook_of(now)
     store = session().store(now, notebook)

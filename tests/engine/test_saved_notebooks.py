@@ -18,7 +18,7 @@ from PIL import Image as Pillow
 
 import runflow_nb
 from runflow_nb import calls, settings
-from runflow_nb.errors import InvalidRequest, NotConnected, NotOnRecord, PicturesGone, StoreUnavailable
+from runflow_nb.errors import InvalidRequest, NotConnected, NotOnRecord, PicturesGone, RunflowError, StoreUnavailable
 from runflow_nb.notebook.views.bundles import picture_bundle
 from runflow_nb.notebook.views.caption import caption_bundle
 from runflow_nb.record.disk import Disk
@@ -30,7 +30,7 @@ from runflow_nb.record.store import Store
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.conftest import OpenSession
 from tests.record.made import accepted, finished, intent
-from tests.record.saved_notebooks import output, save, small, text_of, told
+from tests.record.saved_notebooks import damaged, output, save, small, text_of, told
 
 
 @pytest.fixture
@@ -186,6 +186,27 @@ def test_originals_are_fetched_by_run_id_only_where_the_run_was_made(
     with pytest.raises(PicturesGone, match="a saved notebook alone tells of it"):
         fox()
     assert len(sandbox.book.received) == asked
+
+
+def look_up_in_damaged(open_session: OpenSession, book: Path, folder: Path, seeds: range) -> None:
+    settings.configured["reuse"] = "only"
+    for seed in seeds:
+        session = open_session(store=folder / str(seed) / ".runflow")
+        book.write_bytes(damaged(seed))
+        try:
+            shown(fox())
+        except RunflowError as error:
+            assert str(error)
+        session.close()
+
+
+def test_a_damaged_notebook_is_no_traceback(open_session: OpenSession, book: Path, tmp_path: Path) -> None:
+    look_up_in_damaged(open_session, book, tmp_path, range(20))
+
+
+@pytest.mark.thorough
+def test_a_thousand_damaged_notebooks_are_no_traceback(open_session: OpenSession, book: Path, tmp_path: Path) -> None:
+    look_up_in_damaged(open_session, book, tmp_path, range(1000))
 
 
 class ReadOnly(Disk):

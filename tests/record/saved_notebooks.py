@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import copy
 import io
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +85,76 @@ def text_of(*outputs: dict[str, Any], source: str = "") -> str:
 def save(path: Path, *outputs: dict[str, Any]) -> Path:
     path.write_text(text_of(*outputs), encoding="utf-8")
     return path
+
+
+def damaged(seed: int) -> bytes:
+    """A notebook with a picture, a second one and a film, damaged in a way that the seed decides."""
+    fox = told(1, metadata={"a": [1, {"b": None}]}, notes=["x"], pictures=[])
+    video = {
+        "sha256": "1" * 64,
+        "type": "video",
+        "mime": "video/mp4",
+        "bytes": 9,
+        "width": 1,
+        "height": 1,
+        "duration": 2,
+    }
+    film = told(3, "a film", model="acme/film", recipe="sha256:9:" + "0" * 64, images=[], files=[video])
+    whole = text_of(output(fox, small()), output(told(2, "an owl"), small(kind="PNG"), mime="image/png"), output(film))
+    chance = random.Random(seed)
+    return _mutated(whole, chance) if seed % 2 else _rewritten(json.loads(whole), chance)
+
+
+def _mutated(text: str, chance: random.Random) -> bytes:
+    """Damaged in one of the ways in which files are."""
+    data = bytearray(text, "utf-8")
+    for _ in range(chance.randint(1, 6)):
+        place = chance.randrange(len(data))
+        match chance.randrange(6):
+            case 0:
+                data[place] = chance.randrange(256)
+            case 1:
+                del data[place : place + chance.randrange(200)]
+            case 2:
+                data[place:place] = data[chance.randrange(len(data)) :][: chance.randrange(300)]
+            case 3:
+                data = data[: place + 1]
+            case 4:
+                data[place:place] = chance.choice([b"null", b"{", b"]", b'"', b"1e999", b"\\ud800", b"-1", b"[[[["])
+            case 5:
+                data[place:place] = bytes(chance.randrange(256) for _ in range(chance.randrange(20)))
+    return bytes(data)
+
+
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    0,
+    10**40,
+    1e300,
+    float("nan"),
+    "",
+    "\ud800",
+    "x" * 300,
+    [],
+    {},
+    [[]],
+    {"a": None},
+)
+
+
+def _rewritten(notebook: dict[str, Any], chance: random.Random) -> bytes:
+    """Whole JSON, in which values stand for others."""
+    for _ in range(chance.randint(1, 8)):
+        here: Any = notebook
+        while True:
+            keys = list(here) if isinstance(here, dict) else list(range(len(here)))
+            if not keys:
+                break
+            key = chance.choice(keys)
+            if not isinstance(here[key], dict | list) or not here[key] or chance.random() < 0.08:
+                here[key] = copy.deepcopy(chance.choice(ODD))
+                break
+            here = here[key]
+    return json.dumps(notebook).encode()

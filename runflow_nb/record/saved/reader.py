@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...errors import NotANotebook
+from ..disk import Disk, explained
 from ..history import History
 from ..index import Index
 from ..notebook_file import LARGEST, Extent, extent_of
@@ -24,6 +25,15 @@ CELLS = b'"cells"'
 _lock = threading.Lock()
 _read: dict[Path, tuple[Extent, int, History]] = {}
 """Path -> what the file was when it was read, the process that did, and what it told."""
+
+
+class _Fleeting(Disk):
+    """A disk whose files need not outlive this process."""
+
+    def replace(self, path: Path, data: bytes) -> None:
+        with explained(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
 
 
 def history_of(path: Path) -> History:
@@ -57,7 +67,7 @@ def _history(path: Path) -> History:
 
 
 def _told(path: Path, data: bytes) -> tuple[Index, Sequence[str]]:
-    store = Store(_folder() / FOLDER)
+    store = Store(_folder() / FOLDER, disk=_Fleeting())
     told = bring(store, data, path.name)
     store.close()
     return store.index, told.left_out
