@@ -54,7 +54,7 @@ def piece(files: Mapping[str, OutputFile], name: str, at: int) -> tuple[dict[str
         with file.path.open("rb") as stream:
             stream.seek(at)
             return {**told, "size": file.size}, [stream.read(PIECE)]
-    except (OSError, OverflowError):
+    except (OSError, ValueError):
         return told, []
 
 

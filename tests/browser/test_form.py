@@ -128,7 +128,8 @@ def test_large_and_hostile_files(lab: App) -> None:
     words = shown.locator(".rf-f-images > .rf-problem")
     drop(lab, "huge.png", LARGE + 1)
     expect(words).to_have_text(
-        "huge.png has 52,428,801 bytes; 52,428,800 bytes = 50 MiB are taken. Save it smaller, e.g. as JPEG, or host it and give its URL."
+        "huge.png has 52,428,801 bytes; 52,428,800 bytes = 50 MiB are taken. "
+        "Save it smaller, e.g. as JPEG, or host it and give its URL."
     )
     drop(lab, "zeros.png", LARGE)
     expect(words).to_contain_text("zeros.png looks like", timeout=60_000)
