@@ -88,8 +88,12 @@ def test_files_and_bytes(tmp_path: Path) -> None:
 
 def test_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.png")
-    with pytest.raises(OSError, match="no ordinary file"):
-        runflow_nb.recipe_of(tmp_path / "pipe.png")
+    held = os.open(tmp_path / "pipe.png", os.O_RDWR)  # so that to open it does not wait, should it be tried
+    try:
+        with pytest.raises(OSError, match="no ordinary file"):
+            runflow_nb.recipe_of(tmp_path / "pipe.png")
+    finally:
+        os.close(held)
 
 
 BOMB = zlib.compress(with_recipe(None, dump(FULL)) + b" " * 200 * 2**20)
@@ -176,6 +180,12 @@ def test_hostile_recipes_are_refused_in_our_words(kind: str) -> None:
     finally:
         tracemalloc.stop()
     assert len(str(refused.value)) < 400
+
+
+@pytest.mark.parametrize("packet", [LAUGHS, OUTSIDE])
+def test_a_document_type_is_refused_at_its_first_sign(packet: bytes) -> None:
+    with pytest.raises(RecipeUnreadable, match="it declares a document type"):
+        runflow_nb.recipe_of(with_packet(packet)["jpeg"])
 
 
 def test_a_newer_version_is_named() -> None:
