@@ -194,6 +194,7 @@ FORGED: dict[str, Callable[[dict[str, Any]], None]] = {
     "many outputs": changed(images=[{}] * 1000),
     "files": changed(files=[{"sha256": "0" * 64, "type": "<script>", "mime": ""}]),
     "notes": changed(notes=[7]),
+    "half a letter": changed(notes=["\ud800"]),
     "metadata": changed(metadata=[1]),
     "pictures": changed(pictures=[{"digest": "x", "name": "y", "source": "file"}]),
 }
