@@ -10,9 +10,9 @@ import pytest
 
 from runflow_nb.errors import NotSaved
 from runflow_nb.models.request import build_request
-from runflow_nb.notebook import saving
 from runflow_nb.notebook.saving import Destination, Saved, problems, save
 from runflow_nb.record.embedding.copies import form
+from runflow_nb.record.embedding.splice import write
 from tests.notebook.kernel import Kernel
 from tests.notebook.made import RUN, made
 
@@ -106,14 +106,14 @@ def test_two_pictures_that_want_one_name_at_once_both_stay(tmp_path: Path, monke
     run = made(tmp_path / ".runflow", pictures=2)
     first, second = (replace(run, images=(image,)) for image in run.images)
     target = Destination(f"{tmp_path}/fox.png")
-    put = saving.write
+    seam, put = "runflow_nb.notebook.saving.write", write
 
     def overtaken(*given: Any) -> None:
         put(*given)
-        monkeypatch.setattr(saving, "write", put)
+        monkeypatch.setattr(seam, put)
         save(first, target)
 
-    monkeypatch.setattr(saving, "write", overtaken)
+    monkeypatch.setattr(seam, overtaken)
     with pytest.raises(NotSaved, match="another picture"):
         save(second, target)
     assert form(tmp_path / "fox.png", first.images[0]) == "embedded"
