@@ -273,7 +273,8 @@ def test_reuse_only_shows_what_is_on_record_and_never_calls_the_network(
     for url in (sandbox.url, "https://api.runflow.io"):
         open_session(url, transport=NoNetwork())
         assert owl() == run
-        with pytest.raises(NotOnRecord, match=r"take 2 of this request \(“an owl”, google/nano-banana-2\)\. Nothing was sent or billed") as missing:
+        words = r"take 2 of this request \(“an owl”, google/nano-banana-2\)\. Nothing was sent or billed"
+        with pytest.raises(NotOnRecord, match=words) as missing:
             owl(take=2)
         assert "Making it would cost about $0.06: allow it with %runflow config reuse=on" in str(missing.value)
         with pytest.raises(NotOnRecord):
