@@ -241,6 +241,13 @@ def test_a_form_filled_in_from_a_run_asks_for_the_same_again(model: str) -> None
     assert asked.images == ("a.png",)
 
 
+def test_a_picture_that_went_in_is_never_taken_for_a_text() -> None:
+    """Also where its field is not known for one of pictures any more."""
+    run = run_of(UNKNOWN, {"start": "sha256:a"}, pictures=[{"name": "a.png", "digest": "sha256:a"}])
+    state = of_run(run, lambda known: known["name"])
+    assert (dict(state.values), state.images) == ({}, ("a.png",))
+
+
 def test_a_run_of_a_model_that_is_nowhere_any_more_goes_to_the_default_one() -> None:
     state = of_run(run_of("gone/model", {"prompt": "a fox", "strength": 1}), lambda known: None)
     assert (state.model, dict(state.values)) == (NANO, {"prompt": "a fox"})

@@ -200,7 +200,7 @@ def request(state: FormState) -> RunRequest:
         metadata, wrong = _metadata(str(state.values[METADATA]))
         problems += wrong
     fields: dict[str, Any] = {name: value for name, value in state.values.items() if name not in BESIDE_INPUT}
-    if state.seed.asked is not None and takes_seed(state.spec):
+    if state.seed.asked is not None:
         fields[SEED] = state.seed.asked
     callback = state.value(CALLBACK)
     try:
