@@ -12,7 +12,7 @@ def parser() -> argparse.ArgumentParser:
     """All verbs with their arguments; `act` is what a verb does, and gives the exit status."""
     from .. import __version__
     from ..sandbox import command as sandbox
-    from . import check, cost, history, pack, resume, unpack
+    from . import check, cost, history, pack, resume, textconv, unpack
 
     main_parser = argparse.ArgumentParser(
         prog="runflow-nb", description="Runflow pictures in notebooks: paid once, never lost, shown anywhere."
@@ -45,6 +45,10 @@ def parser() -> argparse.ArgumentParser:
     checking = verbs.add_parser("check", help="whether a store is what its journal and the server say; only reads")
     check.add_arguments(checking)
     checking.set_defaults(act=check.run)
+
+    converting = verbs.add_parser("textconv", help="a notebook as text for git diff: prompts and facts, no base64")
+    textconv.add_arguments(converting)
+    converting.set_defaults(act=textconv.run)
 
     packing = verbs.add_parser("pack", help="a notebook with its runs and pictures as one file, to hand on")
     pack.add_arguments(packing)
