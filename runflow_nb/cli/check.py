@@ -22,7 +22,7 @@ from ..notebook.checking.targets import Checked, Manner, check
 from ..plain import visible
 from ..record.audit.compare import ServerRuns, compare, compared
 from ..record.audit.known import Known
-from ..record.audit.report import report_text
+from ..record.audit.report import inert_line, report_text
 from ..secret import without_keys
 from ..settings import FOLDER, SANDBOX, Settings
 from .stores import existing_store
@@ -105,7 +105,7 @@ class _Check:
             elif checked.findings or checked.fixes or not self._options.quiet:
                 print(self._text(path, checked, remarks, several=len(paths) > 1), flush=True)
         if self._options.json:
-            print(json.dumps({"form": FORM, "checked": told}, ensure_ascii=False, indent=1))
+            print(json.dumps({"form": FORM, "checked": told}, indent=1))
         return status
 
     def _one(self, path: Path) -> tuple[Checked, list[str]]:
@@ -118,9 +118,9 @@ class _Check:
 
     def _text(self, path: Path, checked: Checked, remarks: Sequence[str], *, several: bool) -> str:
         done = "Would fix" if self._options.dry_run else "Fixed"
-        fixes = [visible(f"{done}: {without_keys(fix)}") for fix in checked.fixes]
+        fixes = [inert_line(f"{done}: {fix}") for fix in checked.fixes]
         text = report_text(checked.findings, checked.looked_at, [*fixes, *remarks], every=self._options.every)
-        return f"{visible(brief_path(str(path)))}\n{text}\n" if several else text
+        return f"{inert_line(brief_path(str(path)))}\n{text}\n" if several else text
 
 
 def _here() -> Path:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+from PIL import Image
+
+from runflow_nb.notebook.checking.targets import Manner, check
+from runflow_nb.notebook.views.run_record import MIME
+from runflow_nb.secret import Secret
+from tests.checking.made import code, notebook
 from tests.notebook.kernel import Kernel
 
 
@@ -42,3 +49,37 @@ def test_what_cannot_come_back_or_be_asked_says_why(cells: Kernel, tmp_path: Pat
     journal.write_text(journal.read_text().replace('"origin":"sandbox"', '"origin":"elsewhere"'))
     assert "was made at elsewhere: connect there first" in cells.run(f"%runflow show {short} --fetch").error
     assert "belongs to --ledger" in cells.run("%runflow cost --limit 3").error
+
+
+def test_of_a_notebook_that_was_run_nothing_is_named_and_nothing_is_written(cells: Kernel, tmp_path: Path) -> None:
+    """Text, a template, an edit of a file and of a run, takes, a seed, a line magic, a loop, and Python."""
+    Image.new("RGB", (40, 30), "red").save(tmp_path / "red.png")
+    sources = [
+        "what = 'fox'",
+        "%%nanobanana -r 0.5K -f jpeg\na red fox\n  in the snow\n",
+        "%%nanobanana -r 0.5K -o fox\na {{ what }} at dawn",
+        "%%nanobanana -r 0.5K -f jpeg --take 2 --tag good\na red fox\n  in the snow",
+        "%%nanobanana -r 0.5K -s 7 -n 2\nthe seventh",
+        f"%%nanobanana -m 2 -i {tmp_path / 'red.png'} -i fox\nat night",
+        "owl = %nanobanana -r 0.5K an owl's nest",
+        "for animal in ('hare', 'stag'):\n    %nanobanana -r 0.5K a {{ animal }}",
+        "from runflow_nb import generate\ngenerate('a crow', resolution='0.5K')",
+        "%%nanobanana --raw -r 0.5K\n{{ not a name }}",
+        "%runflow show @last",
+        "%%nanobanana -q -r 0.5K\nnothing to see",
+        "%runflow history",
+    ]
+    saved = []
+    for source in sources:
+        ran = cells.run(source)
+        assert not ran.error, ran.error
+        saved.append(code(source, *ran.outputs))
+    assert sum(MIME in output.get("data", {}) for cell in saved for output in cell["outputs"]) == 11
+    path = notebook(tmp_path / "fox.ipynb", saved)
+    before = {each: each.stat().st_mtime_ns for each in tmp_path.rglob("*")}
+    assert check(path, Manner(datetime.now(UTC), Secret("never seen there")), "").findings == ()
+    assert {each: each.stat().st_mtime_ns for each in tmp_path.rglob("*")} == before
+    said = cells.run(f"%runflow check {path}").text
+    assert f"Checked {len(sources)} cells" in said
+    assert "held against its store" in said
+    assert said.endswith("Nothing was found amiss.")

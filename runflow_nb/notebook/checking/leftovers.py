@@ -33,7 +33,7 @@ def left_behind(cell: SavedCell, *, busy: bool) -> Iterator[Finding]:
 def is_error(output: Mapping[str, Any]) -> bool:
     """Whether this is an error of ours."""
     if output.get("output_type") == "error":
-        return output.get("ename") in OURS
+        return text_of(output.get("ename")) in OURS
     return text_of(data_of(output).get("text/html")).startswith(ERROR_BEGINS)
 
 

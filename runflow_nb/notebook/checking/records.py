@@ -97,8 +97,8 @@ def judge(shown: Sequence[Shown], shelf: Shelf | None) -> Iterator[Finding]:
     looked_at = set[str]()
     for each in shown:
         run = known.get(each.run.id)
-        if (run is None or not run.forgotten) and not _blank(each.data):
-            yield from _recipe(each)
+        forged = [] if _blank(each.data) or (run is not None and run.forgotten) else list(_recipe(each))
+        yield from forged
         if run is None:
             if shelf is not None:
                 yield _unknown(each)
@@ -106,11 +106,12 @@ def judge(shown: Sequence[Shown], shelf: Shelf | None) -> Iterator[Finding]:
         if run.forgotten:
             yield from _forgotten(each)
             continue
-        yield from _facts(each, run)
-        yield from _preview(each, run)
-        if shelf is not None and run.id not in looked_at:
-            looked_at.add(run.id)
-            yield from shelf.files(run)
+        yield from () if forged else _facts(each, run)
+        files = [] if shelf is None or run.id in looked_at else list(shelf.files(run))
+        looked_at.add(run.id)
+        yield from files
+        if not any(finding.kind == "missing preview" for finding in files):
+            yield from _preview(each, run)
     yield from _same_take([(each, known.get(each.run.id, each.run)) for each in shown])
 
 

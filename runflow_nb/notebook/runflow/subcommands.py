@@ -9,8 +9,8 @@ from ...record.filters import STATUSES
 from ...record.listing import SHOWN
 
 Operands = Literal["none", "run", "runs", "text", "target", "settings", "subcommand", "picture", "files"]
-"""What the words after it are: nothing, one run, several runs, free text, an API, NAME=VALUE, a subcommand, one picture,
-or files and folders."""
+"""What the words after it are: nothing, one run, several runs, free text, an API, NAME=VALUE, a subcommand, one
+picture, or files and folders."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,8 @@ def listed_lines(findings: Sequence[Finding], *, every: bool = False) -> Iterato
         own = [finding for finding in findings if finding.kind == kind]
         shown = own if every else own[:LISTED]
         for finding in shown:
-            yield f"{kind:{width}}{GAP}{_line(f'{finding.where}: {finding.what}')}"
-            yield f"{'':{width}}{GAP}{_line(finding.remedy)}"
+            yield f"{kind:{width}}{GAP}{inert_line(f'{finding.where}: {finding.what}')}"
+            yield f"{'':{width}}{GAP}{inert_line(finding.remedy)}"
         if len(shown) < count:
             yield f"{'':{width}}{GAP}and {count - len(shown):,} more of this kind; --every lists all"
 
@@ -47,8 +47,10 @@ def verdict(count: int) -> str:
     return "Nothing was found amiss." if not count else f"{_count(count, 'finding')}."
 
 
-def _line(text: str) -> str:
-    return " ".join(visible(without_keys(text)).split())
+def inert_line(text: str) -> str:
+    """The text as one line that shows no key, and does nothing on a terminal."""
+    # Half of a surrogate pair, which JSON can hold, can be written to no terminal.
+    return " ".join(visible(without_keys(text)).encode("utf-8", "replace").decode().split())
 
 
 def figures_text(figures: Figures) -> str:
