@@ -46,7 +46,7 @@ from .purchase import Purchase, Shipment
 from .recorder import Recorder, open_runs
 from .recovery import Recovery
 from .saved_notebooks import SavedNotebooks
-from .shown import originals_here, preview_here, store_preview
+from .shown import needs_no_picture, originals_here, preview_here, store_preview
 from .slots import Slots, misses
 
 PROMPT_SHOWN = 60
@@ -231,6 +231,9 @@ class Engine:
         if originals_here(run):
             if self._previews and run.images:
                 run = await asyncio.to_thread(self._preview_again, run)
+            return run
+        if needs_no_picture(run):
+            # The link leads nowhere until `%runflow show RUN --fetch`; what is said of the file stays true.
             return run
         return await self._fetched_again(job, run, order)
 

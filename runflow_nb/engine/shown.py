@@ -32,3 +32,8 @@ def originals_here(run: Run) -> bool:
 def preview_here(run: Run) -> bool:
     """Whether the run's preview is in the store."""
     return run.preview is not None and run.preview.path.exists()
+
+
+def needs_no_picture(run: Run) -> bool:
+    """Whether all that a notebook shows of the run is words and a link: it delivered no pictures, only files."""
+    return bool(run.files) and not run.images

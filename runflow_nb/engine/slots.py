@@ -14,7 +14,7 @@ from .order import Order
 from .pictures.inputs import Inputs
 from .pictures.reading import PictureInput
 from .saved_notebooks import SavedNotebooks
-from .shown import originals_here, preview_here
+from .shown import needs_no_picture, originals_here, preview_here
 
 
 class Slots:
@@ -72,5 +72,5 @@ def misses(decision: Decision) -> bool:
     """Whether the store has nothing to show for it, and a notebook's file may."""
     if isinstance(decision, Found):
         run = decision.run
-        return not (run.forgotten or preview_here(run) or originals_here(run))
+        return not (run.forgotten or preview_here(run) or originals_here(run) or needs_no_picture(run))
     return isinstance(decision, Buy)

@@ -172,6 +172,18 @@ def test_however_the_list_is_told_a_model_of_three_segments_is_known(
 
 
 @pytest.mark.usefixtures("session")
+def test_a_film_whose_file_is_elsewhere_is_still_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clone without originals, or what a saved notebook tells: its cell ends as it did, and buys nothing."""
+    run = runflow_nb.generate("a fox", model=FILM, duration=1, yes=True)
+    run.files[0].path.unlink()
+    monkeypatch.setenv("RUNFLOW_NB_REUSE", "only")
+    again = runflow_nb.generate("a fox", model=FILM, duration=1)
+    assert (again.id, again.files[0].size) == (run.id, run.files[0].size)
+    with pytest.raises(FileNotFoundError, match="is not in the store"):
+        again.files[0].bytes  # noqa: B018 - it is read
+
+
+@pytest.mark.usefixtures("session")
 def test_a_forgotten_film_leaves_nothing_that_shows_it() -> None:
     from runflow_nb.record.forget import forget
 
