@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+MARK = re.compile(r"mark\.(both|client|server)\(")
 DIALECT = "RUNFLOW_CONTRACT_DIALECT"
 EPILOG = (
     "RUNFLOW_CONTRACT_URL points it at any base URL, with the key of RUNFLOW_API_KEY and at most RUNFLOW_CONTRACT_CAP "
@@ -41,6 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
+def marked_files() -> list[str]:
+    """The files of tests in which a line may be named: reading all others takes longer than most tests do."""
+    found = [path for path in (ROOT / "tests").rglob("test_*.py") if MARK.search(path.read_text(encoding="utf-8"))]
+    here = Path(__file__).parent
+    return sorted(str(path) for path in {*found, *here.glob("test_*.py")})
+
+
 def begin(options: argparse.Namespace) -> int:
     """Raises BadAim."""
     from tests.contract import table
@@ -57,9 +66,8 @@ def begin(options: argparse.Namespace) -> int:
         raise BadAim(f"no line is called {', '.join(unknown)}")
     AIM.check(most())
     contract = Contract(options.line)
-    # Which file a line's tests stand in is told by their marks alone.
     status = pytest.main(
-        [str(ROOT / "tests"), "-q", "--no-header", "-m", "(both or client or server) and not browser",
+        [*marked_files(), "-q", "--no-header", "-m", "(both or client or server) and not browser",
          "-n", "0", "--tb=short", "-rfE", "-p", "no:cacheprovider"],
         plugins=[contract],
     )  # fmt: skip

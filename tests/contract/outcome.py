@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -50,8 +51,9 @@ class LineOutcome:
     @property
     def dialects(self) -> tuple[int, int]:
         """In how many dialects it held, and in how many it was looked at."""
-        spoken = {each.dialect for each in self.outcomes if each.dialect}
-        failed = {each.dialect for each in self.outcomes if each.dialect and each.result == "failed"}
+        looked = [each for each in self.outcomes if each.dialect and each.result != "skipped"]
+        spoken = {each.dialect for each in looked}
+        failed = {each.dialect for each in looked if each.result == "failed"}
         return len(spoken - failed), len(spoken)
 
     @property
@@ -62,9 +64,15 @@ class LineOutcome:
         return HELD[self.line.side] - seen
 
     @property
-    def skipped(self) -> str:
-        """Why a part of it was not looked at; empty where all was."""
-        return next((each.reason for each in self.outcomes if each.result == "skipped"), "")
+    def skipped(self) -> int:
+        """How many of its tests were not done in the default."""
+        done = {each.test for each in self.outcomes if each.result != "skipped"}
+        return len({each.test for each in self.outcomes} - done)
+
+
+def reasons(outcomes: Iterable[Outcome]) -> Counter[str]:
+    """Why tests were not done, and how many."""
+    return Counter(reason for _, reason in {(each.test, each.reason) for each in outcomes if each.result == "skipped"})
 
 
 def by_line(outcomes: Iterable[Outcome], only: Iterable[str] = ()) -> list[LineOutcome]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.contract.outcome import LineOutcome
+from tests.contract.outcome import LineOutcome, reasons
 
 HEAD = ("line", "what it says", "held to it", "tests", "default", "dialects")
 
@@ -13,7 +13,7 @@ def cells(row: LineOutcome) -> tuple[str, ...]:
     held, looked = row.dialects
     result = row.result
     if result == "ok" and row.skipped:
-        result = f"ok, in part ({row.skipped})"
+        result = f"ok, {row.skipped} skipped"
     if row.missing:
         result = f"NO TEST of the {' and the '.join(sorted(row.missing))}"
     side = {"both": "client, server"}.get(row.line.side, row.line.side)
@@ -41,13 +41,16 @@ SHOWN = (0, 2, 3, 4, 5)
 
 
 def summary(rows: Sequence[LineOutcome]) -> str:
-    """One line below the table."""
+    """What stands below the table."""
     failed = [row for row in rows if row.result == "FAILED" or row.dialects[0] < row.dialects[1]]
     untested = [row for row in rows if row.missing]
     parts = [f"{len(rows)} lines", f"{len(failed)} failed" if failed else "none failed"]
     if untested:
         parts.append(f"{len(untested)} without a test")
-    return ", ".join(parts)
+    found = reasons(outcome for row in rows for outcome in row.outcomes)
+    return "\n".join(
+        [", ".join(parts), *(f"{number} tests skipped: {reason}" for reason, number in sorted(found.items()))]
+    )
 
 
 INTRODUCTION = """# The contract, line by line
