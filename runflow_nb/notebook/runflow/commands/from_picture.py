@@ -35,8 +35,8 @@ def run(arguments: Arguments) -> None:
     around = Surroundings(shell.user_ns, last_shown(shell), lambda: store, calls.notebook_of(settings))
     try:
         known = known_of(word, around, store, lambda url: _fetched(url, settings))
-    except NotFound as reason:
-        raise usage_error("", brief(word), str(reason), reason.nearest) from None
+    except NotFound as missing:
+        raise usage_error("", brief(word), str(missing), missing.nearest) from None
     if known.recipe is None:
         raise usage_error("", brief(word), NOTHING)
     offered, reason = _offered(known, around, store, settings)
