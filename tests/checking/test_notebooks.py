@@ -151,6 +151,22 @@ def test_what_only_a_kernel_knows_is_not_guessed(once: Bought, source: str, tmp_
     assert kinds(tmp_path, code(source, *shown(once.runs["an owl"]))) == []
 
 
+@pytest.mark.parametrize(
+    ("source", "differing"),
+    [
+        ("%%runflow google/nano-banana-2 -r 0.5K -f jpeg\nan owl", ""),
+        ("%%runflow google/nano-banana-2 -r 0.5K -f jpeg\na cat", "the prompt"),
+        ("%%runflow some/model --speed 3\nan owl", "the model"),
+        ("%%runflow some/model --speed 3\na cat", "the model and the prompt"),
+        ("%%runflow some/model --speed 3\n{{ a }} cat", "the model"),
+    ],
+)
+def test_cells_that_name_a_model_by_its_full_id(once: Bought, source: str, differing: str, tmp_path: Path) -> None:
+    """Also one that is known only where the API's list was read."""
+    told = [finding.what for finding in found(tmp_path, [code(source, *shown(once.runs["an owl"]))])]
+    assert [what.partition("differ in ")[2] for what in told] == [differing] * bool(differing)
+
+
 def test_a_file_that_was_replaced_is_named_and_one_that_is_the_same_or_gone_is_not(
     bought: Bought, tmp_path: Path
 ) -> None:

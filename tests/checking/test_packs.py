@@ -12,7 +12,7 @@ from runflow_nb.cli import main
 from tests.pack.made import entries, resealed, zipped
 
 from .conftest import Bought
-from .made import cell_of, code, notebook, text
+from .made import KEY, cell_of, code, notebook, text
 
 
 @pytest.fixture

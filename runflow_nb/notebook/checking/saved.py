@@ -71,12 +71,8 @@ def read(data: bytes, key: Secret | None) -> SavedNotebook:
 
 def _cell(number: int, content: Mapping[str, Any], key: Secret | None) -> SavedCell:
     source = source_of(content)
-    first = next((line for line in source.splitlines() if line.strip()), "")
-    if first.strip() == first.split(" ")[0].strip() and first.startswith("%%"):
-        # The magic alone says little.
-        first = " ".join(source.split()[:WORDS])
-    words = shortened(first, WORDS)
-    told = f" ({words})" if words and not holds_key(first.encode("utf-8", "replace"), key) else ""
+    words = shortened(source[: 10 * WORDS], WORDS)
+    told = f" ({words})" if words and not holds_key(source.encode("utf-8", "replace"), key) else ""
     return SavedCell(number, source, f"cell {number}{told}", content)
 
 

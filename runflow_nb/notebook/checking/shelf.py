@@ -11,7 +11,7 @@ from ...record import places
 from ...record.audit.book import Book
 from ...record.audit.finding import Finding
 from ...record.audit.references import KEPT_ANEW, Needed, missing, needed, remade
-from ...record.disk import Disk
+from ...record.disk import Disk, explained
 from ...record.images import ImageStore
 from ...record.run import Run
 
@@ -36,11 +36,11 @@ class StoreShelf:
     def __init__(self, root: Path) -> None:
         self._book = Book(root)
         self._images = ImageStore(root, Disk())
-        self._open = root / places.OPEN
+        self._root = root
 
     @property
     def busy(self) -> bool:
-        return self._open.is_dir() and any(self._open.iterdir())
+        return is_busy(self._root)
 
     def runs(self, ids: Iterable[str]) -> Mapping[str, Run]:
         return {run.id: run for run in self._book.builder.runs(list(ids))}
@@ -67,6 +67,13 @@ class StoreShelf:
                 yield path, sha256, KEPT_ANEW
         if run.preview is not None:
             yield run.preview.path, run.preview.path.name, remade(run.short)
+
+
+def is_busy(root: Path) -> bool:
+    """Whether a run of this store is on its way, or waits to be collected. Raises StoreUnavailable."""
+    folder = root / places.OPEN
+    with explained(folder):
+        return folder.is_dir() and any(folder.iterdir())
 
 
 def _digest(path: Path) -> str | None:

@@ -24,7 +24,7 @@ from . import fixing
 from .notebook import findings
 from .packed import check_pack
 from .saved import NotReadable, SavedNotebook, read
-from .shelf import StoreShelf
+from .shelf import StoreShelf, is_busy
 
 ATTEMPTS = 3
 """Times that a notebook is held against a journal to which others write meanwhile."""
@@ -100,8 +100,7 @@ def _notebook(path: Path, manner: Manner) -> Checked:
     saved, root = _read(path, manner.key), manner.store or path.absolute().parent / FOLDER
     fixes: tuple[str, ...] = ()
     if manner.fix:
-        busy = is_store(root) and StoreShelf(root).busy
-        done = fixing.fixed(saved, busy=busy)
+        done = fixing.fixed(saved, busy=is_busy(root))
         fixes = done.fixes
         if fixes and not manner.dry_run:
             fixing.put(path, saved.data, done.data)

@@ -9,13 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ...models.catalog import known
 from ...models.request import canonical
 from ...models.spec import ModelSpec, Value
 from ...record.audit.finding import Finding, of_run
 from ...record.run import Run
 from ...settings.table import DEFAULTS
 from ..cell.option_table import MODEL
-from .asking import Read, asks_new, read, uses
+from ..cell.prompt import is_template
+from .asking import Read, Use, asks_new, read, uses
 from .records import Shown
 from .saved import SavedNotebook
 
@@ -39,7 +41,7 @@ def judge(notebook: SavedNotebook, shown: Sequence[Shown], folder: Path | None) 
             continue
         (run,) = runs[cell.number].values()
         asked = read(found[0])
-        differing = [] if asked is None else list(differences(asked, run, folder))
+        differing = list(differences(asked, run, folder) if asked is not None else of_unknown(found[0], run))
         if differing:
             what = f"its text and its output ({of_run(run.short)}) differ in {_joined(differing)}"
             remedy = "Run it to show, or buy, what its text asks for"
@@ -63,6 +65,17 @@ def differences(read: Read, run: Run, folder: Path | None) -> Iterator[str]:
         yield "the pictures that go in"
     if request.spec.id == run.model:
         yield from (name.replace("_", " ") for name in _fields(read, run))
+
+
+def of_unknown(use: Use, run: Run) -> Iterator[str]:
+    """The same of a model that only the API's list knows: what its options mean is not told here."""
+    if use.model is None or known(use.model) is not None:
+        return
+    if use.model != run.model:
+        yield "the model"
+    words = (use.body or "").strip()
+    if words and run.prompt and not is_template(words) and words != run.prompt:
+        yield "the prompt"
 
 
 def _fields(read: Read, run: Run) -> Iterator[str]:

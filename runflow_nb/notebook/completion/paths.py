@@ -12,8 +12,10 @@ MOST_READ, MOST_OFFERED = 5_000, 200
 
 
 def files_at(typed: str, folder: Path, endings: tuple[str, ...]) -> list[str]:
-    """Files with one of these endings (in small letters), and folders (with a slash), whose path begins as typed, folders
-    last; nothing where none can be read."""
+    """Files with one of these endings, in small letters, and folders (with a slash), whose path begins as typed.
+
+    Folders come last; nothing comes where none can be read.
+    """
     above, slash, name = typed.rpartition("/")
     try:
         place = folder / Path((above or "/") if slash else ".").expanduser()
