@@ -42,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     resume.add_arguments(resuming)
     resuming.set_defaults(act=resume.run)
 
-    checking = verbs.add_parser("check", help="whether a store is what its journal and the server say; only reads")
+    checking = verbs.add_parser("check", help="whether notebooks, stores and packs are what the records say")
     check.add_arguments(checking)
     checking.set_defaults(act=check.run)
 

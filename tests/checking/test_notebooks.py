@@ -231,7 +231,7 @@ def png_with(words: str) -> str:
         (code(f"key = ('{KEY[:12]}'\n       '{KEY[12:]}')"), "cell 1, its text"),
         (code(f"key = '{KEY[:6]}' + '{KEY[6:]}'"), "cell 1, its text"),
         (markdown(f"Mine is {KEY}."), "cell 1, its text"),
-        (code("print()", text(f"{KEY[:14]}\n{KEY[14:]}\n")), "cell 1, its outputs"),
+        (code("print()", text(f"{KEY[:10]}\n{KEY[10:]}\n")), "cell 1, its outputs"),
         (code("print()", display({"text/html": f"<b>{KEY}</b>"})), "cell 1, its outputs"),
         (code("print()", display({"application/x+json": {KEY: [1]}})), "cell 1, its outputs"),
         (code("print()", display({"image/png": png_with(KEY)})), "cell 1, inside a picture"),

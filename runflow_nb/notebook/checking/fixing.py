@@ -19,8 +19,6 @@ from .saved import SavedNotebook
 from .splice import Replaced, member, parts, spliced, value_at, without
 from .weight import STATE, droppable
 
-BOM = "\ufeff"
-
 
 @dataclass(frozen=True, slots=True)
 class Fixed:

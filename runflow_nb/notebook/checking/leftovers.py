@@ -27,7 +27,9 @@ def left_behind(cell: SavedCell, *, busy: bool) -> Iterator[Finding]:
     if any(map(is_line, cell.outputs)):
         what = "a line that tells of a run on its way was left behind"
         remedy = "Run the cell again: the run is collected, not bought twice"
-        yield Finding("live line", cell.where, what, remedy if busy else f"{remedy}; --fix drops the line")
+        yield Finding(
+            "live line", cell.where, what, remedy if busy else f"{remedy}; runflow-nb check --fix drops the line"
+        )
 
 
 def is_error(output: Mapping[str, Any]) -> bool:

@@ -33,7 +33,7 @@ class Replaced(NamedTuple):
 
 def value_at(text: str) -> int:
     """Where the text's own value begins."""
-    return _skip(text, 1 if text.startswith("\ufeff") else 0)
+    return _skip(text, 0)
 
 
 def parts(text: str, begin: int) -> list[Part]:

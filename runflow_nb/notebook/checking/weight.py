@@ -48,7 +48,7 @@ def widget_state(notebook: SavedNotebook) -> Iterator[Finding]:
     """Pictures in the saved state of widgets, and much of it."""
     state = state_of(notebook.content)
     size = _size(state)
-    remedy = "--fix drops the saved state, and widgets come back when their cells run; or do not let it be saved"
+    remedy = "runflow-nb check --fix drops it, and widgets come back when their cells run; or do not let it be saved"
     if holds_picture(state):
         what = f"the saved state of widgets holds pictures ({readable(size)} in all)"
         yield Finding("widget pictures", "the notebook's metadata", what, remedy)

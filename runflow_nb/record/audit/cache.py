@@ -25,7 +25,7 @@ COMPARED = {
 }
 """Table -> what is compared of it; where a line lies depends on the order in which files were read."""
 BY_ITSELF = "It is only a cache, and is built anew by itself"
-BY_HAND = "It is only a cache: delete it, and it is built anew"
+BY_HAND = "It is only a cache: delete it, and it is built anew; runflow-nb check --fix does that"
 
 
 def index_differences(root: Path, book: Book) -> Iterator[Finding]:

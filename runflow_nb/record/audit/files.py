@@ -92,7 +92,12 @@ def judge(files: Iterable[Hashed], needed: References, named: set[str]) -> Itera
             yield Finding("unreadable file", file.path, f"cannot be read: {file.trouble}", "Look at its permissions")
         elif file.name.endswith(HALF_WRITTEN):
             what = "is half written, by a process that was killed or is at it"
-            yield Finding("stray file", file.path, what, "Delete it when no kernel runs")
+            yield Finding(
+                "stray file",
+                file.path,
+                what,
+                "Delete it when no kernel runs; runflow-nb check --fix does, where that is certain",
+            )
         elif not NAME.fullmatch(file.name):
             yield Finding("stray file", file.path, "is no file of a store", "Put it elsewhere, or delete it")
         elif not file.digest.startswith(file.stem):

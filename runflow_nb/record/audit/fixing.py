@@ -29,20 +29,20 @@ def put_right(root: Path, findings: Iterable[Finding], *, dry_run: bool = False)
     found = list(findings)
     gone, alive = _sessions(root, dry_run=dry_run)
     for path in gone:
-        yield f"the lock of a process that is gone: {_named(root, path)}"
+        yield f"removed the lock of a process that is gone: {_named(root, path)}"
     for path in () if alive else _half_written(root):
         _unlink(path, dry_run=dry_run)
-        yield f"a file that was never finished: {_named(root, path)}"
+        yield f"removed a file that was never finished: {_named(root, path)}"
     if any(finding.kind == "index" for finding in found):
         if not dry_run:
             _build_anew(root)
-        yield f"the index, which was built anew: {places.INDEX}"
+        yield f"built the index anew: {places.INDEX}"
     index = Index(root)
     for name in [f.where.rpartition("/")[2] for f in found if f.kind == "loose marker"]:
         run = index.run(name)
         if run is not None and not run.open and run.phase != "unknown":
             _unlink(root / places.OPEN / name, dry_run=dry_run)
-            yield f"the marker of a run that has ended: {places.OPEN}/{name}"
+            yield f"removed the marker of a run that has ended: {places.OPEN}/{name}"
 
 
 def _build_anew(root: Path) -> None:
