@@ -28,7 +28,7 @@ def seen(page: str) -> str:
         re.sub(
             r"<[^>]*>",
             "",
-            page.replace("</tr>", "\n").replace("<br>", "\n").replace("</div>", "\n").replace("</th>", " "),
+            page.replace("</tr>", "\n").replace("<br>", "\n").replace("</div>", "\n").replace("</td><td", " <td"),
         )
     )
 

@@ -1,7 +1,9 @@
 """The caption below a picture, as HTML and as text.
 
 It must read well in light and dark themes and where styles, ids or scripts are taken out: inline styles only, no colour
-of its own, structure by plain elements. It holds no clock and no path of this machine: it is the same at every showing.
+of its own, structure by plain elements. Strict readers show the tags that they do not know as text: the fold has no
+attributes, and its table none of the elements that tables can do without. It holds no clock and no path of this
+machine: it is the same at every showing.
 """
 
 from __future__ import annotations
@@ -70,15 +72,15 @@ def caption_html(run: Run, told: Sequence[str]) -> str:
         f'<div><span dir="auto">{inert(alt_text(run))}</span></div>'
         f'<div style="{QUIET}">{inert(joined(facts(run)))}</div>'
         f"{files}{notes}"
-        f'<details style="{FOLD}"><summary style="{SUMMARY}">Details</summary>'
-        f'<table style="{TABLE}"><tbody>{rows}</tbody></table></details>'
+        f'<div style="{FOLD}"><details><summary><span style="{SUMMARY}">Details</span></summary>'
+        f'<table style="{TABLE}">{rows}</table></details></div>'
         "</div>"
     )
 
 
 def _row(label: str, value: str) -> str:
     return (
-        f'<tr style="{ROW}"><th style="{LABEL}">{inert(label)}</th>'
+        f'<tr style="{ROW}"><td style="{LABEL}">{inert(label)}</td>'
         f'<td style="{VALUE}" dir="auto">{_lines(value)}</td></tr>'
     )
 
