@@ -36,7 +36,8 @@ def test_a_default_is_part_of_the_request(cells: Kernel, sandbox: EmbeddedSandbo
     assert cells.value("generate('A default dodo').take") == "1"
     assert not cells.run("%runflow config resolution= output_format=").error
     assert "It is on record" in cells.run("%nanobanana --estimate -r 0.5K -f jpeg A default dodo").text
-    sent = [each.body["input"] for each in sandbox.book.received if each.body["input"]["prompt"] == "A default dodo"]
+    asked = [each.body["input"] for each in sandbox.book.received]
+    sent = [one for one in asked if one.get("prompt") == "A default dodo"]
     assert [(one["resolution"], one["output_format"]) for one in sent] == [("0.5K", "jpeg")]
 
 
