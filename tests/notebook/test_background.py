@@ -29,7 +29,7 @@ FAST = "-r 0.5K"
 
 
 def sent(sandbox: EmbeddedSandbox, word: str) -> int:
-    return sum(word in received.body["input"]["prompt"] for received in sandbox.book.received)
+    return sum(word in received.body["input"].get("prompt", "") for received in sandbox.book.received)
 
 
 def kinds(ran: Ran) -> list[str]:

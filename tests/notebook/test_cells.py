@@ -16,11 +16,13 @@ FAST = "-r 0.5K"
 
 def prompts(sandbox: EmbeddedSandbox, word: str) -> list[str]:
     """The prompts that reached the sandbox and hold this word."""
-    return [r.body["input"]["prompt"] for r in sandbox.book.received if word in r.body["input"]["prompt"]]
+    return [
+        r.body["input"].get("prompt", "") for r in sandbox.book.received if word in r.body["input"].get("prompt", "")
+    ]
 
 
 def inputs(sandbox: EmbeddedSandbox, word: str) -> list[dict[str, Any]]:
-    return [r.body["input"] for r in sandbox.book.received if word in r.body["input"]["prompt"]]
+    return [r.body["input"] for r in sandbox.book.received if word in r.body["input"].get("prompt", "")]
 
 
 def saved(ran: Ran) -> str:

@@ -40,7 +40,7 @@ def digest(data: bytes) -> str:
 
 def received(sandbox: EmbeddedSandbox, word: str) -> list[str]:
     """The pictures of the one create whose prompt holds this word, as the book shows them."""
-    (body,) = [r.body["input"] for r in sandbox.book.received if word in r.body["input"]["prompt"]]
+    (body,) = [r.body["input"] for r in sandbox.book.received if word in r.body["input"].get("prompt", "")]
     urls: list[str] = body["image_urls"]
     return urls
 

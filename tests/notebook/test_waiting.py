@@ -14,7 +14,7 @@ FAST = "-r 0.5K"
 
 
 def created(sandbox: EmbeddedSandbox, word: str) -> int:
-    return sum(word in received.body["input"]["prompt"] for received in sandbox.book.received)
+    return sum(word in received.body["input"].get("prompt", "") for received in sandbox.book.received)
 
 
 def shown(ran: Ran) -> list[dict[str, Any]]:

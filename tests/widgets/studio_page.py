@@ -73,4 +73,4 @@ class StudioPage:
 
 def created(sandbox: EmbeddedSandbox, word: str) -> int:
     """Runs that were bought for prompts with this word in them."""
-    return sum(word in received.body["input"]["prompt"] for received in sandbox.book.received)
+    return sum(word in received.body["input"].get("prompt", "") for received in sandbox.book.received)
