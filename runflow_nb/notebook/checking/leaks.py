@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from ...pack.keys import SECRETS, SHORTEST_KEY, holds_key, keys_in_notebook
 from ...record.audit.finding import Finding
@@ -37,6 +38,12 @@ def keys(notebook: SavedNotebook, key: Secret | None) -> Iterator[Finding]:
             places[f"cell {cell.number}, inside a picture"] = None
     for place in places:
         yield Finding("key", place, "a key stands there", REVOKE)
+
+
+def name_of(path: Path, key: Secret | None) -> Iterator[Finding]:
+    """A key in the name of the notebook's file."""
+    if holds_key(path.name.encode("utf-8", "replace"), key):
+        yield Finding("key", "the name of the file", "a key stands there", REVOKE)
 
 
 def holds_broken_key(text: str, key: Secret | None) -> bool:

@@ -21,6 +21,7 @@ from ...record.notebook_file import LARGEST
 from ...secret import Secret
 from ...settings import FOLDER
 from . import fixing
+from .leaks import name_of
 from .notebook import findings
 from .packed import check_pack
 from .saved import NotReadable, SavedNotebook, read
@@ -115,7 +116,8 @@ def _findings(saved: SavedNotebook, path: Path, root: Path, manner: Manner) -> S
     for _ in range(ATTEMPTS):
         try:
             shelf = StoreShelf(root) if is_store(root) else None
-            return list(findings(saved, shelf, manner.key, manner.now, path.absolute().parent))
+            found = findings(saved, shelf, manner.key, manner.now, path.absolute().parent)
+            return [*name_of(path, manner.key), *found]
         except Stale:
             continue
     raise StoreUnavailable(str(root), "its files change while they are read")
