@@ -136,7 +136,7 @@ def _refused(error: RunflowError, text: str = "") -> int:
 def _as_json(path: Path, checked: Checked) -> dict[str, object]:
     findings = [{name: without_keys(text) for name, text in asdict(one).items()} for one in checked.findings]
     return {
-        "path": str(path),
+        "path": without_keys(str(path)),
         "kind": checked.kind,
         "findings": findings,
         "fixes": list(map(without_keys, checked.fixes)),

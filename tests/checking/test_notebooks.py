@@ -248,11 +248,12 @@ def test_a_key_is_found_wherever_it_stands(tmp_path: Path, cell: Mapping[str, An
 
 
 def test_a_key_is_never_repeated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Also where the cell that it stands in has another finding."""
-    path = notebook(tmp_path / "fox.ipynb", [code(f"{KEY} = 1", error("NoKey"))], note=KEY)
+    """Also where the file is named so, or the cell that it stands in has another finding."""
+    path = notebook(tmp_path / f"{KEY}.ipynb", [code(f"{KEY} = 1", error("NoKey"))], note=KEY)
     for more in ([], ["--json"]):
-        assert main(["check", str(path), *more]) == 1
+        assert main(["check", str(path), str(path), *more]) == 1
         said = capsys.readouterr().out
+        assert "the name of the file" in said
         assert "saved error" in said
         assert KEY not in said
 
