@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .widgets.gallery.gallery import Gallery as Gallery
     from .widgets.studio.studio import Studio as Studio
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
 
 _SUBCOMMANDS = ("runflow_nb.widgets.subcommands",)
 """Tables of subcommands that the notebook's room does not know of."""
