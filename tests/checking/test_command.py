@@ -15,7 +15,7 @@ import yaml
 from runflow_nb.cli import main
 
 from .conftest import Bought
-from .made import cell_of, code, error, notebook
+from .made import KEY, cell_of, code, error, notebook
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,6 +50,14 @@ def test_the_same_as_json(bought: Bought, capsys: pytest.CaptureFixture[str]) ->
     (finding,) = findings
     assert finding.keys() == {"kind", "where", "what", "remedy"}
     assert finding["kind"] == "saved error"
+
+
+def test_a_key_in_the_name_of_a_file_of_a_store_is_not_repeated(
+    bought: Bought, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (bought.root / "images" / f"{KEY}.png").write_bytes(b"")
+    assert main(["check", str(bought.root)]) == 1
+    assert "stray file  images/(key).png: " in capsys.readouterr().out
 
 
 def test_another_store_can_be_named(bought: Bought, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
