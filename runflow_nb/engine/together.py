@@ -90,6 +90,12 @@ class Together:
         return sum(job is not None and job.done() for job in self._jobs)
 
     @property
+    def begun(self) -> str:
+        """Our id of a run that goes on, whoever waits, else of one that was bought; "" where there is none."""
+        bought = [job for job in self._jobs if job is not None and job.bought]
+        return next((job.id for job in (*self._on_their_way(), *bought) if job.id is not None), "")
+
+    @property
     def bought(self) -> list[Estimate]:
         """The prices of those that were bought."""
         pairs = zip(self.quotes, self._jobs, strict=True)

@@ -6,13 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from runflow_nb.notebook.cell.rewriting import flag_numbered
 from runflow_nb.notebook.views.remake_facts import compared, verdict
 from runflow_nb.notebook.views.remake_view import remake_bundle, remakes_bundle
 from runflow_nb.notebook.views.run_record import MIME
 from runflow_nb.record.run import Run, Seeds
 from tests.notebook.html_text import lines
-from tests.notebook.kernel import Kernel
+from tests.notebook.kernel import Kernel, Ran
 from tests.notebook.made import made
 
 NEW = "01KG0000000000000000ABCDEF"
@@ -130,3 +132,23 @@ def test_all_of_a_notebook_are_made_again_with_one_price(cells: Kernel) -> None:
     }.items():
         assert words in cells.run(f"%runflow {line}").error
     assert cells.value(COUNT) == "6"
+
+
+@pytest.mark.thorough
+def test_stopped_while_many_are_bought_those_that_are_begun_go_on(slow_cells: Kernel) -> None:
+    """The others are not bought; the cell run again collects the first and buys the rest."""
+    for seed in range(6):
+        assert not slow_cells.run(f"%nanobanana -r 0.5K --seed {seed} --background -q a red fox").error
+    assert not slow_cells.run("%runflow resume").error
+
+    def interrupt(ran: Ran) -> None:
+        if ran.messages[-1][0] == "display_data":
+            slow_cells.manager.interrupt_kernel()
+
+    stopped = slow_cells.finish(slow_cells.start("%runflow remake --all"), interrupt)
+    assert "goes on" in stopped.error
+    assert "Stopped waiting; the runs that were begun go on." in stopped.text
+    begun = int(slow_cells.value(COUNT)) - 6
+    assert 1 <= begun < 6
+    assert "6 runs made again: 6 with the same bytes" in slow_cells.run("%runflow remake --all").text
+    assert slow_cells.value(COUNT) == "12"

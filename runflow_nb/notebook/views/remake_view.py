@@ -29,6 +29,8 @@ NARROW = "text-align:left;line-height:1.45;padding:4px 10px 4px 0;white-space:no
 PROMPT = f"{NARROW};min-width:8em;white-space:normal;overflow-wrap:anywhere"
 PROMPT_LENGTH = 80
 TITLES = ("run", "made again", "prompt", "bytes", "seed sent", "returned", "cost", "bought")
+COLUMNS = (("run", "made again"), ("prompt",), ("bytes",), ("seed sent", "returned"), ("cost", "bought"))
+"""Of the HTML, in which what belongs together stands below each other: an output may be narrow."""
 WRAPPED = frozenset({"prompt", "bytes"})
 THEN = ", then "
 
@@ -61,7 +63,8 @@ def remakes_bundle(pairs: Sequence[Pair], left: Sequence[Left], remarks: Iterabl
     if not pairs:
         return {"text/plain": "\n".join(told), "text/html": foot}
     lines = [_cells(old, new) for old, new in pairs]
-    head = "".join(f'<th style="{HEAD};{NARROW};vertical-align:bottom">{name}</th>' for name in ("", "", *TITLES))
+    titles = ("", "", *(", ".join(column) for column in COLUMNS))
+    head = "".join(f'<th style="{HEAD};{NARROW};vertical-align:bottom">{name}</th>' for name in titles)
     body = "".join(_line(pair, cells) for pair, cells in zip(pairs, lines, strict=True))
     return {
         "text/plain": "\n".join([columns_text(TITLES, lines), *told]),
@@ -107,11 +110,16 @@ def _cost(runs: Sequence[Run]) -> str:
 
 def _line(pair: Pair, cells: Sequence[str]) -> str:
     pictures = "".join(f'<td style="{CELL};{NARROW}">{picture_html(run, SMALL)}</td>' for run in pair)
-    texts = "".join(
-        f'<td style="{CELL};{PROMPT if title in WRAPPED else NARROW}" dir="auto">{_broken(text)}</td>'
-        for title, text in zip(TITLES, cells, strict=True)
-    )
+    told = dict(zip(TITLES, cells, strict=True))
+    texts = "".join(_column([told[name] for name in column], wrapped=column[0] in WRAPPED) for column in COLUMNS)
     return f'<tr style="{ROW}">{pictures}{texts}</tr>'
+
+
+def _column(texts: Sequence[str], *, wrapped: bool) -> str:
+    """The main fact, and below it what belongs to it."""
+    first, *others = map(_broken, texts)
+    below = "".join(f'<div style="{QUIET}">{other}</div>' for other in others)
+    return f'<td style="{CELL};{PROMPT if wrapped else NARROW}" dir="auto">{first}{below}</td>'
 
 
 def _broken(text: str) -> str:

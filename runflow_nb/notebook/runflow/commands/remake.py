@@ -167,7 +167,7 @@ def _watch(together: Together, line: MovingLine, settings: Settings) -> None:
             if seconds > settings.wait_limit:
                 together.withdraw()
                 line.end("The runs that were begun go on; this cell waits no longer.")
-                raise StillRunning(job.id or "", settings.wait_limit)
+                raise StillRunning(together.begun, settings.wait_limit)
             if bought := together.bought:
                 line.say(remaking_text(together.ended, len(together.quotes), seconds, bought))
             with suppress(TimeoutError, RunflowError):
@@ -175,4 +175,4 @@ def _watch(together: Together, line: MovingLine, settings: Settings) -> None:
     except KeyboardInterrupt:
         together.withdraw()
         line.end("Stopped waiting; the runs that were begun go on.")
-        raise WaitInterrupted("") from None
+        raise WaitInterrupted(together.begun) from None
