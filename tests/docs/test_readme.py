@@ -49,7 +49,7 @@ def test_every_cell_runs_in_order(tmp_path: Path) -> None:
     """All Python blocks, from the first to the last, in one kernel against the sandbox."""
     assert len(PYTHON) >= 8
     settings = re.findall(r"`(%runflow config \S+|%config Runflow\.\S+ = \"\w+\")`", README)
-    assert len(settings) == 6
+    assert len(settings) == 7
     executed = execute([*PYTHON, "%runflow history", *settings, "%runflow config"], tmp_path)
     shown = [output.data for cell in executed.cells for output in cell.outputs if "data" in output]
     assert sum("image/jpeg" in data for data in shown) >= 4
@@ -67,18 +67,20 @@ def test_ci_runs_the_two_commands_as_they_stand(mark: str, number: int) -> None:
 
 
 def test_a_notebook_is_handed_on_as_it_says(tmp_path: Path) -> None:
-    """Packed here, and unpacked elsewhere, by the two commands as they stand."""
+    """Packed here, and unpacked elsewhere, by the commands as they stand."""
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir()
     there.mkdir()
     cells = [PYTHON[0], next(cell for cell in PYTHON if "-o fox" in cell)]
     nbformat.write(execute(cells, here), here / "fox.ipynb")
-    pack, unpack = (shlex.split(line) for line in COMMANDS if re.match("runflow-nb (un)?pack ", line))
-    for folder, command in ((here, pack), (there, unpack)):
+    commands = [shlex.split(line) for line in COMMANDS if re.match(r"runflow-nb \w+ fox\.", line)]
+    assert [command[1] for command in commands] == ["history", "cost", "check", "pack", "unpack"]
+    for command in commands:
+        folder = there if command[1] == "unpack" else here
         words = [sys.executable, "-m", "runflow_nb.cli", *command[1:]]
         done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stdout + done.stderr
-        if folder == here:
+        if command[1] == "pack":
             (here / "fox.runflow.zip").rename(there / "fox.runflow.zip")
     assert (there / "fox.ipynb").read_bytes() == (here / "fox.ipynb").read_bytes()
     assert list((there / ".runflow").glob("images/*/*.png"))
