@@ -26,12 +26,13 @@ SIDE = "text-align:left;padding:2px 14px 4px 0"
 VALUE = f"{SIDE};max-width:{LONGEST + 12}px;white-space:pre-wrap;overflow-wrap:anywhere"
 LABEL = f"{SIDE};white-space:nowrap;{QUIET}"
 NARROW = "text-align:left;line-height:1.45;padding:4px 10px 4px 0;white-space:nowrap"
-PROMPT = f"{NARROW};min-width:8em;white-space:normal;overflow-wrap:anywhere"
+BROKEN = f"{NARROW};white-space:normal;overflow-wrap:anywhere"
+STYLES = {"prompt": f"{BROKEN};min-width:8em", "bytes": BROKEN}
+"""Of the columns that may be broken into lines."""
 PROMPT_LENGTH = 80
 TITLES = ("run", "made again", "prompt", "bytes", "seed sent", "returned", "cost", "bought")
 COLUMNS = (("run", "made again"), ("prompt",), ("bytes",), ("seed sent", "returned"), ("cost", "bought"))
 """Of the HTML, in which what belongs together stands below each other: an output may be narrow."""
-WRAPPED = frozenset({"prompt", "bytes"})
 THEN = ", then "
 
 Pair = tuple[Run, Run]
@@ -111,15 +112,15 @@ def _cost(runs: Sequence[Run]) -> str:
 def _line(pair: Pair, cells: Sequence[str]) -> str:
     pictures = "".join(f'<td style="{CELL};{NARROW}">{picture_html(run, SMALL)}</td>' for run in pair)
     told = dict(zip(TITLES, cells, strict=True))
-    texts = "".join(_column([told[name] for name in column], wrapped=column[0] in WRAPPED) for column in COLUMNS)
+    texts = "".join(_column([told[name] for name in column], STYLES.get(column[0], NARROW)) for column in COLUMNS)
     return f'<tr style="{ROW}">{pictures}{texts}</tr>'
 
 
-def _column(texts: Sequence[str], *, wrapped: bool) -> str:
+def _column(texts: Sequence[str], style: str) -> str:
     """The main fact, and below it what belongs to it."""
     first, *others = map(_broken, texts)
     below = "".join(f'<div style="{QUIET}">{other}</div>' for other in others)
-    return f'<td style="{CELL};{PROMPT if wrapped else NARROW}" dir="auto">{first}{below}</td>'
+    return f'<td style="{CELL};{style}" dir="auto">{first}{below}</td>'
 
 
 def _broken(text: str) -> str:
