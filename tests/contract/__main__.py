@@ -53,7 +53,8 @@ def marked_files() -> list[str]:
 def begin(options: argparse.Namespace) -> int:
     """Raises BadAim."""
     from tests.contract import table
-    from tests.contract.aim import AIM, BadAim
+    from tests.contract.aim import BadAim
+    from tests.contract.aimed import AIM
     from tests.contract.lines import BY_NAME
     from tests.contract.outcome import by_line
     from tests.contract.planned import listed, most

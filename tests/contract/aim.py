@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -72,7 +71,3 @@ def _dialects(spoken: str) -> tuple[str, ...]:
     except BadDialect as problem:
         raise BadAim(f"{problem}; {ALL} and {EACH} are taken too") from None
     return (spoken,)
-
-
-AIM = read_aim(os.environ)
-"""Read before any test: each begins in an environment without settings."""

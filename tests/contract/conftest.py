@@ -14,9 +14,11 @@ from runflow_nb.sandbox.dialects.choose import read_dialects
 from runflow_nb.sandbox.offers import pictures
 from runflow_nb.sandbox.paint.commission import Commission
 from runflow_nb.sandbox.paint.painter import paint
-from tests.contract.aim import AIM, DEFAULT, BadAim
+from tests.contract.aim import DEFAULT, BadAim
+from tests.contract.aimed import AIM
 from tests.contract.endings import endings
 from tests.contract.planned import most
+from tests.contract.plugin import makes_sense
 from tests.contract.service import Service
 from tests.http_server import Answer, HttpServer
 from tests.sandboxes import running
@@ -43,6 +45,12 @@ def alike(commission: Commission) -> bytes:
 def painted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests that ask for the same picture over and over."""
     monkeypatch.setattr(pictures, "paint", PAINT)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    kept = [item for item in items if makes_sense(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not makes_sense(item)])
+    items[:] = kept
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from tests.contract.aim import AIM, DEFAULT
+from tests.contract.aim import DEFAULT
+from tests.contract.aimed import AIM
 from tests.contract.lines import BY_NAME
 from tests.contract.outcome import SIDES, Outcome
 
@@ -37,11 +38,7 @@ class Contract:
             raise pytest.UsageError(f"{item.nodeid}: no line is called {', '.join(unknown)}")
         if not lines or (self._only and not self._only & {name for _, name in lines}):
             return False
-        if AIM.dialects == (DEFAULT,):
-            return True
-        if not asks_service(item):
-            return DEFAULT in AIM.dialects
-        return dialect_of(item) == DEFAULT or any(side != "server" for side, _ in lines)
+        return makes_sense(item) and (asks_service(item) or DEFAULT in AIM.dialects)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         told = dict(report.user_properties)
@@ -66,7 +63,15 @@ def asks_service(item: pytest.Item) -> bool:
     return "service" in getattr(item, "fixturenames", ())
 
 
+def makes_sense(item: pytest.Item) -> bool:
+    """What the service itself says is known in its default; in a dialect, what the client makes of it."""
+    if not asks_service(item) or dialect_of(item) == DEFAULT:
+        return True
+    return any(side != "server" for side, _ in lines_of(item))
+
+
 def dialect_of(item: pytest.Item) -> str:
     """What is spoken to it; "" for the default."""
     params = item.callspec.params if hasattr(item, "callspec") else {}
-    return str(params.get("service") or params.get("dialect") or DEFAULT)
+    marked = next((mark.kwargs["dialect"] for mark in item.iter_markers() if "dialect" in mark.kwargs), DEFAULT)
+    return str(params.get("service") or params.get("dialect") or marked)

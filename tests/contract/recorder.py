@@ -16,6 +16,7 @@ class Wire:
 
     method: str
     path: str
+    query: str
     sent: bytes
     headers: Mapping[str, str]
     """Of the request, by lower-case name."""
@@ -39,7 +40,17 @@ class Wire:
 def wire(request: httpx.Request, status: int, answer: bytes, told: httpx.Headers) -> Wire:
     headers = {name.lower(): value for name, value in request.headers.items()}
     bearer = headers.pop("authorization", "")
-    return Wire(request.method, request.url.path, request.content, headers, bearer, status, answer, dict(told))
+    return Wire(
+        request.method,
+        request.url.path,
+        request.url.query.decode(),
+        request.content,
+        headers,
+        bearer,
+        status,
+        answer,
+        dict(told),
+    )
 
 
 class Recorder(httpx.AsyncBaseTransport):

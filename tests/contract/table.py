@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from runflow_nb.sandbox.dialects.table import DIALECTS
 from tests.contract.outcome import LineOutcome, reasons
 
 HEAD = ("line", "what it says", "held to it", "tests", "default", "dialects")
@@ -53,11 +54,12 @@ def summary(rows: Sequence[LineOutcome]) -> str:
     )
 
 
-INTRODUCTION = """# The contract, line by line
+INTRODUCTION = f"""# The contract, line by line
 
 Every line of the two model pages of Runflow, and every row on which its sources disagree (section 14), with who is
-held to it and what came of its tests. *Default* is the sandbox as it speaks by itself; *dialects* says in how many of
-the ways in which sources differ the line held, of those in which it was looked at.
+held to it and what came of its tests. *Default* is the sandbox as it speaks by itself; *dialects* says in how many the
+line held, of those in which it was looked at. There are {len(DIALECTS) + 1}: one for each way in which sources differ,
+and one older service. What only the sandbox is held to is looked at in its default and where a dialect is about it.
 
 Made by `python -m tests.contract --write docs/contract.md`. `python -m tests.contract LINE` names the tests of a line
 and runs them. With `RUNFLOW_CONTRACT_URL` the same tests ask another base URL; `--dry` lists what that would cost.

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +68,28 @@ def test_the_list_names_every_create_with_its_price_and_the_sum() -> None:
         assert f"{plan.price:.3f}" in line
     assert lines[-1].split()[-1] == f"{most():.3f}" == f"{sum(each.price * each.times for each in PLANNED):.3f}"
     assert len({(each.name, each.page.name) for each in PLANNED}) == len(PLANNED)
+
+
+def command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tests.contract", *words],
+        cwd=Path(__file__).parents[2], env={**os.environ, **environment}, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+
+def test_the_command_lists_what_it_would_spend_and_sends_nothing() -> None:
+    done = command("--dry", **{URL: "http://127.0.0.1:9"})
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, listed().strip(), "")
+
+
+def test_the_command_does_not_begin_without_a_cap() -> None:
+    done = command(**{URL: ELSEWHERE, "RUNFLOW_API_KEY": "rf_live_1"})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"set {CAP}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_command_names_a_dialect_that_is_none() -> None:
+    done = command("--dialect", "runid")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("python -m tests.contract: runid is no dialect; did you mean run-id?")

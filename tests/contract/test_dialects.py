@@ -155,7 +155,7 @@ def test_a_failure_is_told_with_its_reason_wherever_that_stands(dialect: str, op
         assert (run.status, run.cost) == ("failed", Decimal(0))
 
 
-@pytest.mark.both("14/cancelled-on-runs")
+@pytest.mark.both("14/cancelled-on-runs", dialect="state-cancelled")
 def test_a_cancelled_run_ends_the_wait_in_either_spelling(open_session: OpenSession) -> None:
     with speaking("state-cancelled", faults="create: cancels") as sandbox, web(sandbox) as http:
         open_session(sandbox.url, clock=Skipping())
@@ -166,7 +166,7 @@ def test_a_cancelled_run_ends_the_wait_in_either_spelling(open_session: OpenSess
         assert (run.status, run.cost) == ("canceled", Decimal(0))
 
 
-@pytest.mark.both("14/partial-succeeded")
+@pytest.mark.both("14/partial-succeeded", dialect="partial")
 def test_of_a_run_that_succeeded_in_part_what_came_is_kept(open_session: OpenSession) -> None:
     with speaking("partial") as sandbox:
         open_session(sandbox.url, clock=Skipping())

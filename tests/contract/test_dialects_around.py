@@ -56,7 +56,7 @@ def test_a_refusal_is_told_in_the_words_of_the_server_whatever_they_are_wrapped_
             assert http.get(path).json().keys() <= {"error", "errors"}
 
 
-@pytest.mark.server("14/rate-limit-headers")
+@pytest.mark.server("14/rate-limit-headers", dialect="rate-limit-headers")
 def test_with_rate_limit_headers_comes_a_number_to_wait_for() -> None:
     with speaking("rate-limit-headers", faults="me: 429") as sandbox, web(sandbox) as http:
         answer = http.get("/v1/auth/me")
@@ -64,7 +64,7 @@ def test_with_rate_limit_headers_comes_a_number_to_wait_for() -> None:
         assert "retry-after" not in http.get("/v1/billing/balance").headers
 
 
-@pytest.mark.both("14/idempotency")
+@pytest.mark.both("14/idempotency", dialect="no-idempotency")
 def test_without_idempotency_a_create_whose_answer_is_lost_is_searched_for(open_session: OpenSession) -> None:
     with speaking("no-idempotency", faults="create: drop-after-accept 1st") as sandbox, web(sandbox) as http:
         open_session(sandbox.url, clock=Skipping())
@@ -87,7 +87,7 @@ def test_a_lost_create_is_found_in_whichever_syntax_is_read(dialect: str, open_s
         assert len(sandbox.book.received) == 1
 
 
-@pytest.mark.both("14/balance")
+@pytest.mark.both("14/balance", dialect="balance-cents")
 def test_a_balance_in_cents_is_the_same_money() -> None:
     with speaking("balance-cents", balance=Decimal("9.925")) as sandbox, web(sandbox) as http:
         answer = http.get("/v1/billing/balance")
@@ -96,7 +96,7 @@ def test_a_balance_in_cents_is_the_same_money() -> None:
         assert read_balance(http.get("/v1/credit-balances").json()).amount == Decimal("9.925")
 
 
-@pytest.mark.both("14/asset-references")
+@pytest.mark.both("14/asset-references", dialect="no-asset-references")
 def test_where_references_are_refused_the_signed_link_is_sent_once(open_session: OpenSession) -> None:
     with speaking("no-asset-references") as sandbox:
         open_session(sandbox.url, clock=Skipping())
@@ -118,7 +118,7 @@ def test_health_is_a_200_whatever_it_says(dialect: str, open_session: OpenSessio
         assert runflow_nb.generate("an owl", **OWL).origin == "sandbox"
 
 
-@pytest.mark.server("14/safety-tolerance")
+@pytest.mark.server("14/safety-tolerance", dialect="safety-text")
 def test_a_safety_tolerance_that_has_to_be_a_text_is_refused_as_a_number() -> None:
     with speaking("safety-text") as sandbox, web(sandbox) as http:
         body = {"input": {"prompt": "an owl", "safety_tolerance": 4}}
@@ -127,7 +127,7 @@ def test_a_safety_tolerance_that_has_to_be_a_text_is_refused_as_a_number() -> No
         assert answer.json()["errors"][0]["loc"] == ["body", "input", "safety_tolerance"]
 
 
-@pytest.mark.server("14/asset-link-lifetime")
+@pytest.mark.server("14/asset-link-lifetime", dialect="asset-links-week")
 def test_links_to_assets_may_last_a_week(plain: EmbeddedSandbox) -> None:
     def lifetime(sandbox: EmbeddedSandbox) -> float:
         with web(sandbox) as http:
@@ -167,7 +167,8 @@ def test_a_callback_is_read_in_every_wording(dialect: str) -> None:
         assert (event.failure.message if event.failure else None) == (WHY if dialect == "callback-error" else None)
 
 
-@pytest.mark.server("14/callback-retries", "14/callback-record")
+@pytest.mark.server("14/callback-retries", dialect="callback-retry")
+@pytest.mark.server("14/callback-record", dialect="callback-payload")
 def test_callbacks_may_be_sent_again_after_a_400_and_read_back_as_their_payload() -> None:
     statuses = iter((400, 200))
     switches = CallbackSwitches(gaps=(0.0,))
@@ -191,7 +192,7 @@ def called(http: httpx.Client, receiver: HttpServer) -> Heard:
     return receiver.heard[0]
 
 
-@pytest.mark.both("14/output-shape", "14/asset-references", "14/idempotency")
+@pytest.mark.both("14/output-shape", "14/asset-references", "14/idempotency", dialect="older")
 def test_an_older_service_draws_edits_and_is_searched(open_session: OpenSession) -> None:
     with speaking(ALL, faults="create: drop-after-accept 3rd") as sandbox:
         open_session(sandbox.url, clock=Skipping())
