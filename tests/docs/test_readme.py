@@ -73,7 +73,7 @@ def test_a_notebook_is_handed_on_as_it_says(tmp_path: Path) -> None:
     there.mkdir()
     cells = [PYTHON[0], next(cell for cell in PYTHON if "-o fox" in cell)]
     nbformat.write(execute(cells, here), here / "fox.ipynb")
-    commands = [shlex.split(line) for line in COMMANDS if re.match(r"runflow-nb \w+ fox\.", line)]
+    commands = [shlex.split(line) for line in dict.fromkeys(COMMANDS) if re.match(r"runflow-nb \w+ fox\.", line)]
     assert [command[1] for command in commands] == ["history", "cost", "check", "pack", "unpack"]
     for command in commands:
         folder = there if command[1] == "unpack" else here
