@@ -196,7 +196,7 @@ def _whole_seed(value: Value | None) -> int | None:
 def _as_text(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def recipe(spec: ModelSpec, values: Mapping[str, Value], image_digests: Sequence[str]) -> str:

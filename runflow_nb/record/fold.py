@@ -14,7 +14,7 @@ from ..money import parse_usd
 from .embedding.recipe import Recipe
 from .image import Image
 from .output_file import OutputFile
-from .places import original_path, preview_path, shown_path
+from .places import original_path, preview_path, shown_name, shown_path
 from .redact import redact
 from .run import MOST_STARS, Estimated, Phase, Preview, Run, Seeds, short_id
 
@@ -262,7 +262,7 @@ def _images(finished: Event, root: Path, recipe: Recipe) -> tuple[Image, ...]:
 def _files(finished: Event, root: Path, intent: Event) -> tuple[OutputFile, ...]:
     found, run = [], str(intent.get("run"))
     outputs = _list(finished.get("outputs"))
-    name = f"{(_text(intent.get('model')) or 'run').rpartition('/')[2]}-{short_id(run)}"
+    name = shown_name(_text(intent.get("model")) or "", short_id(run))
     for index, output in enumerate(outputs):
         known = _mapping(output)
         if TYPE not in known:

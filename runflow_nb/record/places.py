@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path, PurePath
 
 from .formats import FORMATS
@@ -17,6 +18,8 @@ UPLOADS = "uploads"
 SHOWN = "runflow_files"
 """Beside the store: copies of delivered files that are no pictures."""
 INDEX = "index.sqlite"
+UNSAFE = re.compile(r"[^\w.-]", re.ASCII)
+LONGEST_NAME = 60
 IGNORED = f"/{IMAGES}/\n/{OPEN}/\n/{LOCKS}/\n/{UPLOADS}/\n/{INDEX}*\n*.tmp\n"
 """Journal and previews go into git; originals are large, and the rest is of one machine."""
 
@@ -37,6 +40,12 @@ def original_path(root: Path, sha256: str, mime: str) -> Path:
 def preview_path(root: Path, key: str, mime: str) -> Path:
     """Where a preview lies."""
     return root.joinpath(PREVIEWS, f"{key}.{extension(mime)}")
+
+
+def shown_name(model: str, short: str) -> str:
+    """The stem of the name of such a copy, safe on every disk: journals come from others too. `short`: the run's."""
+    words = (UNSAFE.sub("-", part).strip(".-") for part in (model.rpartition("/")[2][:LONGEST_NAME], short))
+    return "-".join(filter(None, words)) or "file"
 
 
 def shown_path(root: Path, name: str) -> Path:

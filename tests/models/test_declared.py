@@ -122,6 +122,14 @@ def test_a_request_is_the_same_whether_or_not_it_is_known_what_the_model_takes()
     assert recipe(typed, request.input, digests) != recipe(untyped, as_text, [])
 
 
+@pytest.mark.parametrize(("one", "other"), [(1234567.0, 1234568.0), (0.1234567, 0.1234568), (1e22, 1e22 + 2**22)])
+def test_numbers_that_differ_are_other_requests(one: float, other: float) -> None:
+    spec = brush()
+    assert recipe(spec, {"prompt": "a hill", "strength": one}, []) != recipe(
+        spec, {"prompt": "a hill", "strength": other}, []
+    )
+
+
 def test_a_default_that_changes_one_day_is_another_request_only_where_it_was_said() -> None:
     before = brush()
     after = brush(inputs=[{**each, "default_value": 0.9} if each["name"] == "strength" else each for each in INPUTS])

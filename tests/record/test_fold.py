@@ -176,3 +176,22 @@ def test_who_is_nearer_to_a_run_tells_it() -> None:
         ("as a pack says", False, True),
         ("as it was", False, False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("model", "run", "name"),
+    [
+        ("sandbox/flipbook", "01ABCDEF", "flipbook-ABCDEF.avi"),
+        ("a/..\\..\\evil\0\n", "../../x", "evil-x.avi"),
+        ("a/" + "m" * 500, "01ABCDEF", "m" * 60 + "-ABCDEF.avi"),
+        ("", "..", "file.avi"),
+    ],
+)
+def test_the_copy_that_is_linked_to_has_a_name_that_stays_in_its_folder(model: str, run: str, name: str) -> None:
+    """Also where somebody else's journal names model and run."""
+    film = {"sha256": sha("film"), "type": "video", "mime": "video/x-msvideo", "bytes": 9}
+    told = fold([intent(run, model=model), accepted(run), finished(run, outputs=[film])], Path("/lab/.runflow"))
+    assert told is not None
+    (file,) = told.files
+    assert file.shown.parent == Path("/lab/runflow_files")
+    assert file.shown.name == name
