@@ -47,7 +47,7 @@ def test_what_the_provider_said_otherwise_is_named(tmp_path: Path) -> None:
     facts = told(replace(old, model_data={"usage": {"tokens": 7}, "version": "b"}), new)
     assert facts["model data: usage.tokens"] == ("7", "9", "differs")
     assert "model data: version" not in facts
-    assert told(new, replace(new, id=old.id))["model data"] == ("", "", "same")
+    assert told(new, replace(new, id=old.id))["model data"] == ("2 facts", "2 facts", "same")
 
 
 def test_one_line_says_what_came_of_it(tmp_path: Path) -> None:

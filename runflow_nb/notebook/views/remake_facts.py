@@ -102,7 +102,8 @@ def _model_data(old: Run, new: Run) -> Iterator[Compared]:
     before, after = _flat(old.model_data), _flat(new.model_data)
     differ = data_that_differs(old, new)
     if not differ and (before or after):
-        yield Compared("model data", "", "")
+        count = f"{len(after)} fact{'s' if len(after) != 1 else ''}"
+        yield Compared("model data", count, count)
     for name in differ[:MOST_DATA]:
         yield Compared(f"model data: {brief(name)}", brief(before.get(name, NONE)), brief(after.get(name, NONE)))
     if len(differ) > MOST_DATA:
