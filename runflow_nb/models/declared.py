@@ -15,6 +15,8 @@ from .spec import Fact, Field, FieldType, ModelSpec, Value
 
 MODEL_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)+", re.ASCII)
 """What a full id looks like: `owner/slug`, possibly with more segments."""
+FIELD = re.compile(r"[A-Za-z_]\w{0,63}", re.ASCII)
+"""What the name of a field looks like."""
 TYPES: Mapping[str, FieldType] = {
     **dict.fromkeys(("integer", "int", "int32", "int64", "long"), "integer"),
     **dict.fromkeys(("number", "float", "double", "decimal"), "number"),
@@ -31,6 +33,8 @@ READ: frozenset[Fact] = frozenset({"allowed", "range", "length", "default"})
 LONGEST_TEXT = 300
 """Characters of a description that are shown."""
 MOST_FIELDS = 200
+LARGEST_BOUND = 2**53
+"""What is larger, or no number, bounds nothing that anybody counts."""
 
 
 def declared_spec(model: str, record: Mapping[str, Any]) -> ModelSpec:
@@ -78,7 +82,7 @@ def open_field(spec: ModelSpec, name: str) -> Field | None:
 
 def _field(entry: Mapping[str, Any]) -> Field | None:
     name = entry.get("name")
-    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_]\w{0,63}", name, re.ASCII):
+    if not isinstance(name, str) or not FIELD.fullmatch(name):
         return None
     attrs = entry.get("validator_attrs")
     attrs = attrs if isinstance(attrs, Mapping) else {}
@@ -115,7 +119,8 @@ def _allowed(attrs: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _bound(attrs: Mapping[str, Any], names: Iterable[str]) -> int | float | None:
     found = (attrs.get(name) for name in names)
-    return next((one for one in found if isinstance(one, int | float) and not isinstance(one, bool)), None)
+    numbers = (one for one in found if isinstance(one, int | float) and not isinstance(one, bool))
+    return next((one for one in numbers if abs(one) <= LARGEST_BOUND), None)
 
 
 def _default(value: object, kind: FieldType) -> Value | None:

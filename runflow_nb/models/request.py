@@ -15,7 +15,7 @@ from .declared import open_field
 from .nearest import nearest
 from .price import Estimate, estimate
 from .spec import PICTURES, Field, ModelSpec, Value
-from .validate import MISSING, brief, check
+from .validate import MISSING, WORDS, brief, check
 
 RECIPE_VERSION = "sha256:1:"
 """Algorithm and version of the digest. A changed digest means paying again: golden digests are pinned by a test."""
@@ -61,7 +61,8 @@ class RunRequest:
 
     @property
     def sync_mode(self) -> bool:
-        return bool(self.input.get("sync_mode"))
+        """Also of a model that takes it as a text."""
+        return WORDS.get(_as_text(self.input.get("sync_mode", False)).casefold(), False)
 
     @property
     def price(self) -> Estimate:

@@ -153,6 +153,20 @@ def test_a_seed_that_is_a_text_is_one_only_where_it_is_a_number() -> None:
     assert len({each.recipe([]) for each in (seven, word, other)}) == 3
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("false", False), ("no", False), ("true", True), ("perhaps", False)])
+def test_a_mode_that_is_taken_as_text_is_what_the_text_says(typed: str, meant: bool) -> None:
+    catalog.declare(untyped_spec(MODEL))
+    assert built(prompt="a hill", sync_mode=typed).sync_mode is meant
+
+
+@pytest.mark.parametrize("bound", [float("inf"), float("nan"), 10**30])
+def test_a_bound_that_nobody_can_count_to_bounds_nothing(bound: float) -> None:
+    attrs = {"min": -bound, "max": bound}
+    field = brush(inputs=[{"name": "steps", "variable_type_code": "int", "validator_attrs": attrs}]).field("steps")
+    assert field is not None
+    assert (field.minimum, field.maximum, len(field.whole_range)) == (None, None, 0)
+
+
 def test_the_catalog_is_never_replaced() -> None:
     catalog.declare(declared_spec("google/nano-banana-2", RECORD))
     spec = catalog.find_model("google/nano-banana-2", False)

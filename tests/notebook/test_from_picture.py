@@ -87,9 +87,20 @@ def test_a_cell_of_a_strangers_recipe_does_nothing_but_ask(tmp_path: Path) -> No
         {"yes": True},
         {"max_cost": "1000"},
         {"text": "a\rimport os"},
+        {"text": "a\n", "more": ";import os#"},
+        {"text --yes --more": "5"},
+        {"text\nimport os\n#": "5"},
+        {"no_yes": True},
+        {"no_text": True},
+        {"image": "private.png"},
+        {"text": ""},
     ):
         with pytest.raises(NoCell):
             cell_text(replace(hostile, input=given), [], {})
+    with pytest.raises(NoCell, match="which is no model"):
+        cell_text(replace(hostile, model="owner/film\nimport os", input={}), [], {})
+    with pytest.raises(NoCell, match="several lines"):
+        cell_text(replace(RECIPE, input={"prompt": "a fox", "aspect_ratio": "1:1\n--yes"}), [], {})
     text = cell_text(replace(RECIPE, input={"prompt": "%%bash\nrm -rf ~\n{{ x }}"}), [], {})
     assert text.splitlines()[0].startswith("%%nanobanana ")
     assert "--raw" in text.splitlines()[0]

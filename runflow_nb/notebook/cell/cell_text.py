@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from ...models.catalog import CATALOG, DEFAULT_MODEL, SHORT_NAMES, find_model
+from ...models.declared import FIELD, MODEL_ID
 from ...models.defaults import MODEL
 from ...models.spec import Field, ModelSpec, Value
+from ...models.validate import brief
 from ...record.run import Run, Seeds
+from .option_table import IMAGE, OURS, SHORT, option_of
 from .option_table import MODEL as MODEL_OPTION
-from .option_table import OURS, SHORT, option_of
 from .prompt import is_template
 
 PLAIN = re.compile(r"[\w.:/~+@,%=#][\w.:/~+@,%=#-]*(\[-?\d+\])?")
@@ -19,8 +21,9 @@ PLAIN = re.compile(r"[\w.:/~+@,%=#][\w.:/~+@,%=#-]*(\[-?\d+\])?")
 ESCAPED = re.compile(r'[\\"]')
 
 
-RESERVED = frozenset(spelling for option in (MODEL_OPTION, *OURS) for spelling in option.spellings)
-"""Options that are no field of any model."""
+RESERVED = frozenset(spelling for option in (MODEL_OPTION, *OURS) for spelling in option.spellings) | {IMAGE}
+"""Options that are no field of any model, and the one that attaches a picture."""
+NEGATED = "--no-"
 
 
 class Requested(Protocol):
@@ -64,14 +67,16 @@ def cell_text(run: Requested, pictures: Sequence[str], defaults: Mapping[str, Va
 
 def _declared(run: Requested, pictures: Sequence[str]) -> Iterator[str]:
     """The options of a cell with a model outside of the catalog, by what was sent: what it takes need not be known."""
+    if not MODEL_ID.fullmatch(run.model):
+        raise NoCell(f"is of {brief(run.model)}, which is no model")
     for name, value in run.input.items():
         if name in ("prompt", "seed", run.picture_field):
             continue
         option = f"--{name.replace('_', '-')}"
-        if option in RESERVED or len(str(value).splitlines()) > 1:
-            raise NoCell(f"was asked for with {name}, which no option can say")
+        if not FIELD.fullmatch(name) or option in RESERVED or option.startswith(NEGATED) or value == "":
+            raise NoCell(f"was asked for with {brief(name)}, which no option can say")
         if isinstance(value, bool):
-            yield option if value else f"--no-{option.removeprefix('--')}"
+            yield option if value else f"{NEGATED}{option.removeprefix('--')}"
         elif isinstance(value, str | int | float):
             yield f"{option} {quoted(str(value))}"
         else:
@@ -121,12 +126,14 @@ def _published(field: Field, default: Value) -> Value | None:
 def _option(field: Field, value: Value) -> str:
     option = option_of(field)
     if option.kind == "switch":
-        return option.name if value else f"--no-{option.name.removeprefix('--')}"
+        return option.name if value else f"{NEGATED}{option.name.removeprefix('--')}"
     return f"{option.short or option.name} {quoted(str(value))}"
 
 
 def quoted(value: str) -> str:
-    """The value as it stands on the line of a magic."""
+    """The value as it stands on the line of a magic. Raises NoCell for one that is no part of a line."""
     if PLAIN.fullmatch(value):
         return value
+    if len(f"{value}.".splitlines()) > 1:
+        raise NoCell(f"was asked for with a value of several lines ({brief(value)}), which no option can say")
     return '"' + ESCAPED.sub(r"\\\g<0>", value) + '"'

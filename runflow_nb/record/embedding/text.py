@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from ...models.declared import MODEL_ID
+from ...models.declared import FIELD, MODEL_ID
 from ...money import parse_usd
 from ..run import Seeds
 from .recipe import SCHEMA, Recipe, public_input
@@ -19,7 +19,6 @@ LONGEST = 2**20
 """Characters of a recipe."""
 LARGEST_NUMBER = 2**63
 SHORT_TEXT = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{0,200}")
-FIELD = re.compile(r"[A-Za-z_]\w{0,63}", re.ASCII)
 MOST_VALUES = 200
 """Of an input, and of a list in it."""
 SHA256 = re.compile(r"[0-9a-f]{64}")
