@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..models.catalog import CATALOG
 from .run import Run
 
-SCHEMA = 12
+SCHEMA = 13
 """Raised with every change of the tables or of what is put into them; an index of another number is built anew."""
 APPLICATION = 0x52464E42
 NANO = Decimal("1e-9")
@@ -121,7 +121,7 @@ def row_of(run: Run, lines: str) -> Row:
         cost=None if run.cost is None else str(run.cost),
         confirmed=str(confirmed),
         reserved=str(reserved),
-        each=math.ceil(run.cost / max(1, run.price.images) / NANO) if run.cost and own else None,
+        each=math.ceil(run.cost / shared_by(run) / NANO) if run.cost and own else None,
         duration=run.duration if own else None,
         tags=storable(tag_text(run.tags)),
         text=storable(searchable(f"{run.prompt}\n{run.prompt_template or ''}")),
@@ -151,6 +151,12 @@ def commitments(run: Run) -> tuple[Decimal, Decimal]:
             return (held if run.status == "unknown" else nothing), nothing
         case "void":
             return nothing, nothing
+
+
+def shared_by(run: Run) -> int:
+    """How many pictures share what a run cost. What the fields of other models mean for their price nobody knows: there
+    it is the price of a request."""
+    return max(1, run.price.images) if run.model in CATALOG else 1
 
 
 def expected(run: Run, confirmed: Decimal) -> Decimal:

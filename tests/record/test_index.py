@@ -288,6 +288,12 @@ def test_durations_are_those_of_delivered_runs_of_the_same_model_and_resolution(
     assert index.durations("google/other", "1K") == []
 
 
+def test_what_a_run_of_another_model_cost_is_not_told_apart(store: Store) -> None:
+    """What its fields mean for the price nobody knows: a budget that held a part would hold too little."""
+    buy(store, model="other/model", cost="0.4", input={"num_images": 4})
+    assert store.index.observed_price("other/model", None) == Decimal("0.4")
+
+
 def test_the_observed_price_is_the_highest_confirmed_one_of_a_picture(store: Store) -> None:
     buy(store, cost="0.08")
     buy(store, cost="0.18", input={"num_images": 2})
