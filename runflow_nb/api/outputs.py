@@ -42,8 +42,10 @@ def _shapes(output: object) -> Iterator[Iterable[object]]:
     yield [members.get("image")]
     yield sequence(members.get("image"))
     yield sequence(members.get("images"))
-    for name in ("url", "output_url", "image_url"):
+    for name in ("url", "output_url", "image_url", "video", "video_url", "audio", "audio_url"):
         yield [members.get(name)]
+    for name in ("videos", "audios", "files"):
+        yield sequence(members.get(name))
     yield [output]
 
 

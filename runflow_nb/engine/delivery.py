@@ -29,6 +29,8 @@ NOT_YET = 30.0
 """Seconds after acceptance in which a 404 means that the run is not there yet."""
 LARGEST = 256 * 2**20
 """Bytes of one delivered picture at the most."""
+LARGEST_FILE = 4 * 2**30
+"""Bytes of one delivered file at the most: a film that was paid for is streamed to the disk, whatever its length."""
 FETCHES = 3
 """Times a set of links is asked for anew before giving up for now."""
 LONG_GONE = 600.0
@@ -231,6 +233,7 @@ class Delivery:
         if not wanted:
             what = "picture" if ours else "file"
             raise DownloadError(f"the API says that it succeeded, and names no {what}", passing=True)
+        most = LARGEST if ours else LARGEST_FILE
         arrived: list[Arrived] = []
         try:
             # One after another within a run: the links belong together, and memory stays flat.
@@ -238,7 +241,7 @@ class Delivery:
                 incoming = self._recorder.store.images.receive()
                 arrived.append(Arrived(incoming, output))
                 try:
-                    came = await download(client, output.url, incoming, maximum=LARGEST, picture=ours)
+                    came = await download(client, output.url, incoming, maximum=most, picture=ours)
                 except DownloadError as failure:
                     if not (as_it_is and failure.expired) or (number == len(wanted) and len(arrived) == 1):
                         raise

@@ -135,6 +135,15 @@ def test_one_picture_is_found_in_every_shape(output: object) -> None:
     assert [found.url for found in read_outputs(output)] == [URL]
 
 
+@pytest.mark.parametrize(
+    "output",
+    [{"video": {"url": URL}}, {"video_url": URL}, {"audio": URL}, {"videos": [{"url": URL}]}, {"files": [URL]}],
+)
+def test_a_file_is_found_in_the_shapes_that_others_use(output: object) -> None:
+    """It was paid for, whatever it is called."""
+    assert [found.url for found in read_outputs(output)] == [URL]
+
+
 def test_an_inline_picture_is_an_output_too() -> None:
     assert read_outputs({"outputs": [{"url": "data:image/png;base64,AAAA"}]})[0].url.startswith("data:")
 

@@ -12,6 +12,7 @@ import pytest
 
 import runflow_nb
 from runflow_nb import calls, errors
+from runflow_nb.engine import delivery
 from runflow_nb.models import catalog
 from runflow_nb.record.audit.store import check_store
 from runflow_nb.record.run import Run
@@ -194,3 +195,13 @@ def test_a_forgotten_film_leaves_nothing_that_shows_it() -> None:
     forget(calls.current_store(), run.id)
     assert not film.shown.exists()
     assert not film.path.exists()
+
+
+@pytest.mark.usefixtures("session")
+def test_a_film_may_be_larger_than_any_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is paid for by then: to refuse it would lose it."""
+    monkeypatch.setattr(delivery, "LARGEST", 1000)
+    (film,) = runflow_nb.generate("a fox", model=FILM, duration=1, yes=True).files
+    assert film.size > 1000
+    with pytest.raises(errors.DownloadFailed, match="larger than 1000 bytes"):
+        runflow_nb.generate("a fox", resolution="0.5K")
