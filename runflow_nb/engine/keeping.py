@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..record import places
 from ..record.formats import extension_of
 from ..record.images import Incoming, NotAPicture, facts
+from ..record.output_file import KIND
 from .recorder import StoredFile, StoredOutput
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def keep(arrived: Arrived, *, strict: bool) -> Kept:
         stored = incoming.commit(_extension(incoming.head, declared))
     extension = stored.path.suffix.removeprefix(".")
     mime = BY_EXTENSION.get(extension, "application/octet-stream")
-    kind = output.type if output.type != "image" or mime.startswith("image/") else mime.partition("/")[0]
+    told = KIND.fullmatch(output.type) and (output.type != "image" or mime.startswith("image/"))
+    kind = output.type if told else mime.partition("/")[0]
     return Kept(
         stored.path, StoredFile(stored.sha256, kind, mime, stored.size, output.width, output.height, output.duration)
     )

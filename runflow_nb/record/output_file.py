@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Mapping
@@ -41,6 +42,8 @@ EXTENSIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Type -> extension; what is not named here is a `.bin`. Never one that a browser runs as a page."""
+KIND = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+"""A word for what a file is, as records have it."""
 
 
 @dataclass(frozen=True, slots=True)

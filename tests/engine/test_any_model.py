@@ -12,10 +12,14 @@ import pytest
 
 import runflow_nb
 from runflow_nb import calls, errors
+from runflow_nb.api.outputs import RemoteOutput
 from runflow_nb.engine import delivery
+from runflow_nb.engine.keeping import Arrived, keep
+from runflow_nb.engine.recorder import StoredFile
 from runflow_nb.models import catalog
 from runflow_nb.record.audit.store import check_store
 from runflow_nb.record.run import Run
+from runflow_nb.record.store import Store
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from runflow_nb.sandbox.offers.switches import ModelSwitches
 from tests.conftest import OpenSession
@@ -205,3 +209,15 @@ def test_a_film_may_be_larger_than_any_picture(monkeypatch: pytest.MonkeyPatch) 
     assert film.size > 1000
     with pytest.raises(errors.DownloadFailed, match="larger than 1000 bytes"):
         runflow_nb.generate("a fox", resolution="0.5K")
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"), [("video", "video"), ("video/mp4", "video"), ("<b>", "video"), ("a" * 99, "video")]
+)
+def test_a_file_is_called_by_a_word(told: str, kept: str, tmp_path: Path) -> None:
+    """By which its record in a saved notebook is known again."""
+    incoming = Store(tmp_path / ".runflow").images.receive()
+    incoming.write(b"\0\0\0\x18ftypmp42 film")
+    found = keep(Arrived(incoming, RemoteOutput("https://x", told), "video/mp4"), strict=False).output
+    assert isinstance(found, StoredFile)
+    assert (found.type, found.mime) == (kept, "video/mp4")

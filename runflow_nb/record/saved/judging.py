@@ -17,6 +17,7 @@ from ...money import parse_usd
 from ..fold import NOTEBOOK, SOURCE
 from ..formats import FORMATS
 from ..journal import VERSION
+from ..output_file import KIND
 from ..run import DELIVERED
 
 ID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
@@ -225,7 +226,7 @@ def _file(given: object) -> dict[str, Any]:
     known = _Facts(_mapping(given, "files"))
     return {
         "sha256": known.matched("sha256", SHA256),
-        "type": known.matched("type", WORD),
+        "type": known.matched("type", KIND),
         "mime": known.matched("mime", MIME),
         "bytes": known.number("bytes", 0),
         "width": known.number("width", 0),
