@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from ..errors import InvalidRequest, Problem
 from .catalog import DEFAULT_MODEL, SHORT_NAMES, UnknownModel, find_model
@@ -102,6 +103,10 @@ def build_request(
         if field is None or field == spec.image_field or (field.type in PICTURES and not spec.declared):
             problems.append(_not_a_field(spec, key, value))
             continue
+        if not spec.typed and spec.field(key) is None and _is_json(value):
+            # What Python says is a number goes out as one.
+            values[key] = value
+            continue
         canonical, problem, warning = check(spec, field, value)
         if problem:
             problems.append(problem)
@@ -116,6 +121,11 @@ def build_request(
     if problems:
         raise InvalidRequest(problems)
     return RunRequest(spec, values, tuple(images), callback_url, metadata, tuple(warnings))
+
+
+def _is_json(value: object) -> TypeGuard[Value]:
+    """Whether it is a number or a truth value that JSON can carry."""
+    return isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value))
 
 
 def _not_a_field(spec: ModelSpec, key: str, value: object) -> Problem:

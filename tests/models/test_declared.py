@@ -153,6 +153,16 @@ def test_a_seed_that_is_a_text_is_one_only_where_it_is_a_number() -> None:
     assert len({each.recipe([]) for each in (seven, word, other)}) == 3
 
 
+def test_a_number_stays_one_where_nobody_knows_what_the_model_takes() -> None:
+    """It is the same request as with the text, which a cell can only say."""
+    catalog.declare(untyped_spec(MODEL))
+    given, typed = built(steps=30, strength=0.5, tiled=True), built(steps="30", strength="0.5", tiled="true")
+    assert dict(given.input) == {"steps": 30, "strength": 0.5, "tiled": True}
+    assert given.recipe([]) == typed.recipe([])
+    with pytest.raises(InvalidRequest, match="takes text"):
+        built(strength=float("nan"))
+
+
 @pytest.mark.parametrize(("typed", "meant"), [("false", False), ("no", False), ("true", True), ("perhaps", False)])
 def test_a_mode_that_is_taken_as_text_is_what_the_text_says(typed: str, meant: bool) -> None:
     catalog.declare(untyped_spec(MODEL))
