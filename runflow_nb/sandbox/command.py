@@ -5,29 +5,59 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import get_args
+from typing import Any, get_args
 
 from ..money import parse_usd
-from .accounts.switches import BadAccountSwitch, read_account_switches
 from .accounts.switches import guide as account_guide
+from .accounts.switches import read_account_switches
 from .app import create_app
-from .asset_switches import BadAssetSwitch, read_asset_switches
 from .asset_switches import guide as asset_guide
-from .callbacks.switches import BadSwitch, read_switches
+from .asset_switches import read_asset_switches
 from .callbacks.switches import guide as callback_guide
+from .callbacks.switches import read_switches
 from .dialects.choose import BadDialect, read_dialects
 from .dialects.choose import guide as dialect_guide
 from .dialects.table import ALL
 from .faults.guide import EXAMPLE, guide
 from .faults.parse import BadPlan, read_plan
-from .offers.switches import BadModelSwitch, read_model_switches
 from .offers.switches import guide as model_guide
+from .offers.switches import read_model_switches
 from .server import NotLoopback, Server, listen
 from .switches import Readiness, Switches
+from .switching import BadSwitch
 
 DEFAULTS = Switches()
 HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Switches that one option sets, each by a word NAME=VALUE."""
+
+    option: str
+    meaning: str
+    read: Callable[[Iterable[str]], Any]
+    guide: Callable[[], str]
+
+    def word(self, text: str) -> str:
+        """The same text; ArgumentTypeError where it sets nothing."""
+        try:
+            self.read([text])
+        except BadSwitch as problem:
+            raise argparse.ArgumentTypeError(str(problem)) from None
+        return text
+
+
+GROUPS = {
+    "callbacks": Group("--callback", "how callbacks are sent", read_switches, callback_guide),
+    "accounts": Group("--account", "what every key is", read_account_switches, account_guide),
+    "assets": Group("--assets", "how files of callers are taken", read_asset_switches, asset_guide),
+    "models": Group("--models", "how models are listed", read_model_switches, model_guide),
+}
+"""By what they are called in Switches."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,22 +95,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f" service; --dialect {HELP} tells every name",
     )
     parser.add_argument(
-        "--callback",
-        type=_callback,
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help=f"how callbacks are sent; may be repeated. Defaults come first: {callback_guide()}",
-    )
-    parser.add_argument(
-        "--account",
-        type=_account,
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help=f"what every key is; may be repeated. Defaults come first: {account_guide()}",
-    )
-    parser.add_argument(
         "--rate-limit",
         type=_count,
         default=DEFAULTS.rate_limit,
@@ -93,22 +107,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=DEFAULTS.readiness,
         help="what the readiness check finds (%(default)s)",
     )
-    parser.add_argument(
-        "--assets",
-        type=_assets,
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help=f"how files of callers are taken; may be repeated. Defaults come first: {asset_guide()}",
-    )
-    parser.add_argument(
-        "--models",
-        type=_models,
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help=f"how models are listed; may be repeated. Defaults come first: {model_guide()}",
-    )
+    for name, group in GROUPS.items():
+        parser.add_argument(
+            group.option,
+            dest=name,
+            type=group.word,
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help=f"{group.meaning}; may be repeated. Defaults come first: {group.guide()}",
+        )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -125,12 +133,9 @@ def run(args: argparse.Namespace) -> int:
             balance=args.balance,
             rate_limit=args.rate_limit,
             readiness=args.readiness,
-            accounts=read_account_switches(args.account),
-            assets=read_asset_switches(args.assets),
-            callbacks=read_switches(args.callback),
-            models=read_model_switches(args.models),
             faults=args.faults,
             dialects=read_dialects(args.dialect),
+            **{name: group.read(getattr(args, name)) for name, group in GROUPS.items()},
         )
         serve(args.host, args.port, switches)
     except (NotLoopback, BadDialect) as problem:
@@ -193,39 +198,7 @@ def _dialect(text: str) -> str:
     return text
 
 
-def _callback(text: str) -> str:
-    try:
-        read_switches([text])
-    except BadSwitch as problem:
-        raise argparse.ArgumentTypeError(str(problem)) from None
-    return text
-
-
-def _account(text: str) -> str:
-    try:
-        read_account_switches([text])
-    except BadAccountSwitch as problem:
-        raise argparse.ArgumentTypeError(str(problem)) from None
-    return text
-
-
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"{text} is no whole number from 0 up")
     return int(text)
-
-
-def _assets(text: str) -> str:
-    try:
-        read_asset_switches([text])
-    except BadAssetSwitch as problem:
-        raise argparse.ArgumentTypeError(str(problem)) from None
-    return text
-
-
-def _models(text: str) -> str:
-    try:
-        read_model_switches([text])
-    except BadModelSwitch as problem:
-        raise argparse.ArgumentTypeError(str(problem)) from None
-    return text

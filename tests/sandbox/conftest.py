@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import argparse
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 
+from runflow_nb.sandbox import command
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
+from runflow_nb.sandbox.switches import Switches
 
 NANO_2 = "google/nano-banana-2"
 EDIT = "google/nano-banana-2/edit"
 DEADLINE = 20.0
+
+Started = Callable[..., Switches]
+"""From the words of a command line to what the sandbox would be started with."""
 
 
 class MovedClock:
@@ -78,6 +84,20 @@ def call(sandbox: EmbeddedSandbox) -> Iterator[Caller]:
 @pytest.fixture
 def clock() -> MovedClock:
     return MovedClock()
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> Started:
+    served: list[Switches] = []
+    monkeypatch.setattr(command, "serve", lambda host, port, switches: served.append(switches))
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+
+    def start(*words: str) -> Switches:
+        assert command.run(parser.parse_args(words)) == 0
+        return served[-1]
+
+    return start
 
 
 def caller(sandbox: EmbeddedSandbox, key: str | None = None) -> Caller:

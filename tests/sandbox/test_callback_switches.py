@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 from contextlib import ExitStack
 
 import pytest
 
-from runflow_nb.sandbox import command
-from runflow_nb.sandbox.callbacks.switches import BadSwitch, CallbackSwitches, read_switches
-from runflow_nb.sandbox.switches import Switches
+from runflow_nb.sandbox.callbacks.switches import CallbackSwitches, read_switches
+from runflow_nb.sandbox.switching import BadSwitch
 
 from .callbacks import Receiver, asked, call, quick, secret, signature, stack, switched, told
-from .conftest import Caller
+from .conftest import Caller, Started
 from .told import wait_until
 
 __all__ = ["call", "quick", "stack"]
@@ -85,16 +83,12 @@ def test_switches_that_make_no_sense_are_named(word: str, said: str) -> None:
         read_switches([word])
 
 
-def test_switches_are_read_from_the_command_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    served: list[Switches] = []
-    monkeypatch.setattr(command, "serve", lambda host, port, switches: served.append(switches))
-    parser = argparse.ArgumentParser()
-    command.add_arguments(parser)
-    assert command.run(parser.parse_args(["--callback", "gaps=0", "--callback", "retry=not-2xx"])) == 0
-    assert served[0].callbacks == CallbackSwitches(gaps=(0.0,), retry="not-2xx")
+def test_switches_are_read_from_the_command_line(started: Started, capsys: pytest.CaptureFixture[str]) -> None:
+    switches = started("--callback", "gaps=0", "--callback", "retry=not-2xx")
+    assert switches.callbacks == CallbackSwitches(gaps=(0.0,), retry="not-2xx")
     with pytest.raises(SystemExit):
-        parser.parse_args(["--callback", "retry=never"])
+        started("--callback", "retry=never")
     assert "retry takes 5xx or not-2xx" in capsys.readouterr().err
-    assert "gaps=1,2, timeout=10, retry=5xx|not-2xx" in " ".join(parser.format_help().split())
+    with pytest.raises(SystemExit):
+        started("--help")
+    assert "gaps=1,2, timeout=10, retry=5xx|not-2xx" in " ".join(capsys.readouterr().out.split())

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from runflow_nb.sandbox import command
 from runflow_nb.sandbox.accounts.scopes import SCOPES
-from runflow_nb.sandbox.accounts.switches import AccountSwitches, BadAccountSwitch, read_account_switches
+from runflow_nb.sandbox.accounts.switches import AccountSwitches, read_account_switches
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from runflow_nb.sandbox.switches import Readiness, Switches
+from runflow_nb.sandbox.switching import BadSwitch
 
 from ..sandboxes import running
-from .conftest import NANO_2, Caller, MovedClock, caller
+from .conftest import NANO_2, Caller, MovedClock, Started, caller
 
 NOWHERE = "/v1/runs/0198f2a4-5c1e-7b21-9f37-0c6f4e1d2a90"
 NO_ASSET = "/v1/assets/0198f2a4-5c1e-7b21-9f37-0c6f4e1d2a90"
@@ -174,24 +173,18 @@ def test_the_sum_below_which_a_balance_is_low_can_be_set(call: Caller) -> None:
     ],
 )
 def test_switches_that_make_no_sense_are_named(word: str, said: str) -> None:
-    with pytest.raises(BadAccountSwitch, match=said):
+    with pytest.raises(BadSwitch, match=said):
         read_account_switches([word])
 
 
-def test_switches_are_read_from_the_command_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    served: list[Switches] = []
-    monkeypatch.setattr(command, "serve", lambda host, port, switches: served.append(switches))
-    parser = argparse.ArgumentParser()
-    command.add_arguments(parser)
+def test_switches_are_read_from_the_command_line(started: Started, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["--account", "organizations=a, b", "--account", "lacks=runs:read", "--rate-limit", "5"]
-    assert command.run(parser.parse_args([*words, "--readiness", "redis-missing"])) == 0
-    assert served[0].accounts == AccountSwitches(organizations=("a", "b"), lacks=("runs:read",))
-    assert (served[0].rate_limit, served[0].readiness) == (5, "redis-missing")
+    switches = started(*words, "--readiness", "redis-missing")
+    assert switches.accounts == AccountSwitches(organizations=("a", "b"), lacks=("runs:read",))
+    assert (switches.rate_limit, switches.readiness) == (5, "redis-missing")
     for wrong in (["--account", "lacks=x"], ["--rate-limit", "-1"], ["--readiness", "fine"]):
         with pytest.raises(SystemExit):
-            parser.parse_args(wrong)
+            started(*wrong)
     assert "x is no scope" in capsys.readouterr().err
     with pytest.raises(ValueError, match="readiness takes ok"):
         Switches(readiness="fine")  # type: ignore[arg-type]

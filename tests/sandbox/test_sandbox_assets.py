@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import base64
 from typing import Any
 
 import httpx
 import pytest
 
-from runflow_nb.sandbox import command
-from runflow_nb.sandbox.asset_switches import AssetSwitches, BadAssetSwitch, read_asset_switches
+from runflow_nb.sandbox.asset_switches import AssetSwitches, read_asset_switches
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
-from runflow_nb.sandbox.switches import Switches
+from runflow_nb.sandbox.switching import BadSwitch
 from tests.sandboxes import running
 
-from .conftest import EDIT, Caller, MovedClock, caller
+from .conftest import EDIT, Caller, MovedClock, Started, caller
 from .test_sandbox_files import bare, png
 
 
@@ -222,21 +220,14 @@ def test_inline_files_stand_as_references_wherever_they_are_and_however_the_run_
     ],
 )
 def test_switches_that_make_no_sense_are_named(word: str, said: str) -> None:
-    with pytest.raises(BadAssetSwitch, match=said):
+    with pytest.raises(BadSwitch, match=said):
         read_asset_switches([word])
 
 
-def test_switches_are_read_from_the_command_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    served: list[Switches] = []
-    monkeypatch.setattr(command, "serve", lambda host, port, switches: served.append(switches))
-    parser = argparse.ArgumentParser()
-    command.add_arguments(parser)
+def test_switches_are_read_from_the_command_line(started: Started, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["lifetime=60", "links=5", "uploads=7", "types=image/png, image/jpeg", "put=204", "again=refused"]
     given = [each for word in words for each in ("--assets", word)]
-    assert command.run(parser.parse_args(given)) == 0
-    assert served[0].assets == AssetSwitches(60, 5, 7, ("image/png", "image/jpeg"), "204", "refused")
+    assert started(*given).assets == AssetSwitches(60, 5, 7, ("image/png", "image/jpeg"), "204", "refused")
     with pytest.raises(SystemExit):
-        parser.parse_args(["--assets", "put=1"])
+        started("--assets", "put=1")
     assert "put takes 200 or 201 or 204" in capsys.readouterr().err

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 from typing import Any
 
 import pytest
 
 from runflow_nb.models.catalog import CATALOG
-from runflow_nb.sandbox import command
-from runflow_nb.sandbox.offers.switches import BadModelSwitch, ModelSwitches, read_model_switches
-from runflow_nb.sandbox.switches import Switches
+from runflow_nb.sandbox.offers.switches import ModelSwitches, read_model_switches
+from runflow_nb.sandbox.switching import BadSwitch
 
 from ..sandboxes import running
-from .conftest import Caller, caller
+from .conftest import Caller, Started, caller
 
 OWN = {
     "sandbox/sketch", "sandbox/sketch/edit", "sandbox/collage", "sandbox/flipbook", "sandbox/jingle", "sandbox/upscale",
@@ -182,20 +180,17 @@ def test_the_list_can_be_told_in_other_ways() -> None:
     ],
 )
 def test_switches_of_models_that_make_no_sense_are_named(word: str, said: str) -> None:
-    with pytest.raises(BadModelSwitch, match=said):
+    with pytest.raises(BadSwitch, match=said):
         read_model_switches([word])
 
 
 def test_switches_of_models_are_read_from_the_command_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    started: Started, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    served: list[Switches] = []
-    monkeypatch.setattr(command, "serve", lambda host, port, switches: served.append(switches))
-    parser = argparse.ArgumentParser()
-    command.add_arguments(parser)
-    assert command.run(parser.parse_args(["--models", "page=2", "--models", "listing=brief"])) == 0
-    assert served[0].models == ModelSwitches(page=2, listing="brief")
+    assert started("--models", "page=2", "--models", "listing=brief").models == ModelSwitches(page=2, listing="brief")
     with pytest.raises(SystemExit):
-        parser.parse_args(["--models", "page=0"])
+        started("--models", "page=0")
     assert "page takes 1 to 500" in capsys.readouterr().err
-    assert "page=50, listing=whole|brief, vocabulary=pages|other" in " ".join(parser.format_help().split())
+    with pytest.raises(SystemExit):
+        started("--help")
+    assert "page=50, listing=whole|brief, vocabulary=pages|other" in " ".join(capsys.readouterr().out.split())

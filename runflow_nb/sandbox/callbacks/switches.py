@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
-from ...models.nearest import nearest
+from ..switching import BadSwitch, Choices, Readers, check_choices, read_words, tell_switches
 
-CHOICES: dict[str, tuple[str, ...]] = {
+CHOICES: Choices = {
     "retry": ("5xx", "not-2xx"),
     "cancelled": ("cancelled", "canceled"),
     "partial": ("completed", "partial_succeeded"),
@@ -18,11 +17,20 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "request_id": ("delivery", "attempt"),
     "listing": ("deliveries", "payload"),
 }
-"""Switches that take one of a few words; the first is the default."""
 
 
-class BadSwitch(ValueError):
-    """A switch of callbacks cannot be set so; the text says why."""
+def _seconds(name: str, text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(each) for each in text.split(",") if each.strip())
+    except ValueError:
+        raise BadSwitch(f"{name} takes seconds, not {text}") from None
+
+
+def _first_seconds(name: str, text: str) -> float:
+    return next(iter(_seconds(name, text)), 0.0)
+
+
+READERS: Readers = {"gaps": _seconds, "timeout": _first_seconds}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +58,7 @@ class CallbackSwitches:
     """What reading a run's callback answers: the list of `deliveries`, or as an older page has it the `payload`."""
 
     def __post_init__(self) -> None:
-        for name, choices in CHOICES.items():
-            if getattr(self, name) not in choices:
-                raise BadSwitch(f"{name} takes {' or '.join(choices)}, not {getattr(self, name)}")
+        check_choices(self, CHOICES)
         if not all(0 <= gap < math.inf for gap in self.gaps):
             raise BadSwitch("gaps takes seconds from 0 up, as in gaps=1,2")
         if not 0 < self.timeout < math.inf:
@@ -61,29 +67,11 @@ class CallbackSwitches:
 
 def read_switches(words: Iterable[str]) -> CallbackSwitches:
     """From words such as `gaps=0,0` and `retry=not-2xx`. Raises BadSwitch."""
-    known = [each.name for each in fields(CallbackSwitches)]
-    given: dict[str, Any] = {}
-    for word in words:
-        name, equals, value = word.partition("=")
-        if name not in known or not equals:
-            meant = nearest(name, known)
-            raise BadSwitch(f"{name} is no switch of callbacks" + (f"; did you mean {meant}=?" if meant else ""))
-        given[name] = value if name in CHOICES else _seconds(name, value)
-    if "timeout" in given:
-        (given["timeout"],) = given["timeout"][:1] or (0.0,)
-    return CallbackSwitches(**given)
+    return CallbackSwitches(**read_words("callbacks", words, READERS, CHOICES))
 
 
 def guide() -> str:
     """Each switch with what it takes, its default first."""
     defaults = CallbackSwitches()
     numbers = {"gaps": ",".join(f"{gap:g}" for gap in defaults.gaps), "timeout": f"{defaults.timeout:g}"}
-    taken = {**numbers, **{name: "|".join(choices) for name, choices in CHOICES.items()}}
-    return ", ".join(f"{name}={value}" for name, value in taken.items())
-
-
-def _seconds(name: str, text: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(each) for each in text.split(",") if each.strip())
-    except ValueError:
-        raise BadSwitch(f"{name} takes seconds, not {text}") from None
+    return tell_switches(numbers, CHOICES)
