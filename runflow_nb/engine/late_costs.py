@@ -9,7 +9,7 @@ from decimal import Decimal
 from ..clock import Clock
 from ..errors import RunflowError
 from ..record.run import Run
-from ..record.schema import commitments
+from ..record.schema import is_unpriced
 from .connection import Connection
 from .recorder import Recorder
 
@@ -59,8 +59,3 @@ class LateCosts:
             with suppress(RunflowError):
                 if await self.ask(run) is not None:
                     return
-
-
-def is_unpriced(run: Run) -> bool:
-    """Whether it is over, counts for what was held for it, and the API may still say what it cost."""
-    return run.phase == "ended" and run.cost is None and commitments(run)[0] > 0

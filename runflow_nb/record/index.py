@@ -21,7 +21,7 @@ from .filters import Filter, select
 from .notebook_file import saved_runs
 from .run import Run
 from .scan import Extent, journals
-from .schema import AMONG, DAY, NANO, options_text, resolution_of, storable, tags_of
+from .schema import AMONG, DAY, NANO, is_unpriced, options_text, resolution_of, storable, tags_of
 from .takes import number
 
 T = TypeVar("T")
@@ -114,13 +114,14 @@ class Index:
         return bool(self._ask(lambda builder: builder.column(text, [storable(model)])))
 
     def unpriced(self, origin: str) -> list[Run]:
-        """The runs of this origin that ended and count for what was held for them, oldest first: nobody said what they
-        cost."""
+        """The runs of this origin that ended and of which nobody said what they cost, oldest first."""
         text = (
             "SELECT id FROM runs WHERE origin = ? AND cost IS NULL AND NOT open AND run_id IS NOT NULL"
-            " AND status <> 'unknown' AND CAST(confirmed AS REAL) > 0 ORDER BY id"
+            " AND status NOT IN ('unknown', 'void', 'failed') ORDER BY id"
         )
-        return self._ask(lambda builder: builder.runs(builder.column(text, [origin])))
+        return [
+            run for run in self._ask(lambda builder: builder.runs(builder.column(text, [origin]))) if is_unpriced(run)
+        ]
 
     def of_notebook(self, notebook: str | PurePath) -> Filter:
         """The runs of a notebook: that name it, that its saved records hold (a copy has them too), and those of a name

@@ -153,6 +153,13 @@ def commitments(run: Run) -> tuple[Decimal, Decimal]:
             return nothing, nothing
 
 
+def is_unpriced(run: Run) -> bool:
+    """Whether it is over and may be billed, and the API did not say what it cost: it counts for what was held for it,
+    which is nothing where nobody knew a price."""
+    over = run.phase == "ended" and run.cost is None and run.status != "failed" and not run.second_hand
+    return over and (run.estimate.amount is None or commitments(run)[0] > 0)
+
+
 def shared_by(run: Run) -> int:
     """How many pictures share what a run cost. What the fields of other models mean for their price nobody knows: there
     it is the price of a request."""

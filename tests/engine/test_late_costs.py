@@ -70,3 +70,14 @@ def test_a_cost_above_what_was_held_is_said_and_expected_from_then_on(
         assert run.notes[-1] == "it cost $0.11: more than the $0.06 that were expected at most"
         again = runflow_nb.generate("another owl", estimate=True, **QUICK)
         assert (again.amount, again.upper) == (Decimal("0.06"), Decimal("0.11"))
+
+
+def test_a_cost_that_nobody_could_expect_is_asked_for_too(sandbox: EmbeddedSandbox, open_session: OpenSession) -> None:
+    """Nothing was held for it: until it is told, the budget does not know of it."""
+    with HttpServer(relay(sandbox.url, telling(lambda read: None if read < 3 else "0.02"))) as server:
+        open_session(server.url, clock=Skipping())
+        run = runflow_nb.generate("an owl", model="sandbox/sketch", yes=True)
+        assert (run.cost, run.reserved) == (None, 0)
+        priced = until(run.id, lambda found: found.cost is not None)
+        assert commitments(priced) == (Decimal("0.02"), 0)
+        assert calls.current_store().index.unpriced("sandbox") == []
