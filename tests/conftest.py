@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +13,13 @@ import pytest
 from runflow_nb import calls, settings
 from runflow_nb.engine.session import Session
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
+
+
+def pytest_configure() -> None:
+    """What is started in the background of a shell ignores interrupts, and so does all that it starts: these tests send
+    some, to themselves and to programs."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
