@@ -33,6 +33,8 @@ READ: frozenset[Fact] = frozenset({"allowed", "range", "length", "default"})
 LONGEST_TEXT = 300
 """Characters of a description that are shown."""
 MOST_FIELDS = 200
+MOST_VALUES, LONGEST_VALUE = 500, 100
+"""Of a closed set; a larger one is left to the server."""
 LARGEST_BOUND = 2**53
 """What is larger, or no number, bounds nothing that anybody counts."""
 
@@ -112,9 +114,13 @@ def _order(entry: Mapping[str, Any]) -> float:
 def _allowed(attrs: Mapping[str, Any]) -> tuple[str, ...]:
     for name in LISTS:
         found = attrs.get(name)
-        if isinstance(found, list) and found and all(isinstance(one, str) for one in found):
+        if isinstance(found, list) and found and len(found) <= MOST_VALUES and all(map(_can_be_typed, found)):
             return tuple(dict.fromkeys(found))
     return ()
+
+
+def _can_be_typed(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_VALUE and value.isprintable()
 
 
 def _bound(attrs: Mapping[str, Any], names: Iterable[str]) -> int | float | None:
@@ -127,7 +133,9 @@ def _default(value: object, kind: FieldType) -> Value | None:
     suits = {"boolean": bool, "integer": int, "number": int | float, "string": str}.get(kind)
     if suits is None or not isinstance(value, suits) or (isinstance(value, bool) and kind != "boolean"):
         return None
-    return value if isinstance(value, str | int | float) else None
+    if isinstance(value, str):
+        return _text(value)
+    return value if isinstance(value, int | float) else None
 
 
 def _sequence(value: object) -> list[Any]:
@@ -135,5 +143,7 @@ def _sequence(value: object) -> list[Any]:
 
 
 def _text(value: object) -> str:
-    """One line of a text of theirs."""
-    return " ".join(value.split())[:LONGEST_TEXT] if isinstance(value, str) else ""
+    """One line of a text of theirs, without what could act on a terminal or turn the line around."""
+    if not isinstance(value, str):
+        return ""
+    return " ".join("".join(char if char.isprintable() else " " for char in value).split())[:LONGEST_TEXT]

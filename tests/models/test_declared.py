@@ -122,6 +122,17 @@ def test_a_request_is_the_same_whether_or_not_it_is_known_what_the_model_takes()
     assert recipe(typed, request.input, digests) != recipe(untyped, as_text, [])
 
 
+@pytest.mark.parametrize(
+    ("typed", "as_text"), [({"strength": 7.0}, {"strength": "7.00"}), ({"tiled": True}, {"tiled": "on"})]
+)
+def test_what_was_typed_is_the_same_request_in_every_spelling(typed: dict[str, Any], as_text: dict[str, Any]) -> None:
+    spec = brush()
+    assert recipe(spec, {"prompt": "7.00", **typed}, []) == recipe(
+        untyped_spec(MODEL), {"prompt": "7.00", **as_text}, []
+    )
+    assert recipe(spec, {"prompt": "7"}, []) != recipe(spec, {"prompt": "7.00"}, [])
+
+
 @pytest.mark.parametrize(("one", "other"), [(1234567.0, 1234568.0), (0.1234567, 0.1234568), (1e22, 1e22 + 2**22)])
 def test_numbers_that_differ_are_other_requests(one: float, other: float) -> None:
     spec = brush()
@@ -151,6 +162,29 @@ def test_a_seed_that_is_a_text_is_one_only_where_it_is_a_number() -> None:
     assert (seven.seed, word.seed) == (7, None)
     assert seven.recipe([]) == build_request(MODEL, {"seed": "8"}).recipe([])
     assert len({each.recipe([]) for each in (seven, word, other)}) == 3
+
+
+def test_a_text_of_theirs_acts_on_no_terminal() -> None:
+    acting = "\x1b]0;title\x07 \x9b31m \u202e \u2028"
+    spec = brush(
+        name=f"Brush{acting}",
+        description=acting,
+        price_label=f"{acting}1",
+        inputs=[
+            {"name": "prompt", "description": acting, "default_value": f"{acting}2"},
+            {"name": "style", "validator_attrs": {"options": ["ink", acting]}},
+            {"name": "size", "validator_attrs": {"options": ["1" * 101]}},
+            {"name": "tone", "validator_attrs": {"options": [str(number) for number in range(501)]}},
+        ],
+    )
+    texts = [
+        spec.name,
+        spec.description,
+        spec.price_words,
+        *(f"{field.description}{field.default}" for field in spec.fields),
+    ]
+    assert all(map(str.isprintable, texts))
+    assert [field.allowed for field in spec.fields] == [()] * 4
 
 
 def test_a_number_stays_one_where_nobody_knows_what_the_model_takes() -> None:
