@@ -81,12 +81,16 @@ def reserve(price: Estimate, consent: Consent, spent: Sequence[tuple[Limit, Comm
     unagreed = not consent.yes and needs_yes(price, consent.confirm_above)
     above = usd(consent.confirm_above)
     also = f"\n  It also needs --yes (in Python yes=True): it is above {above}." if unagreed else ""
-    if limit is not None and asked > limit:
+    unbounded = price.upper is None
+    least = max(asked, price.seen or NOTHING) if unbounded else asked
+    # Of an unknown price nobody says that it is nothing: a limit of 0 allows none of it.
+    if limit is not None and (least > limit or (unbounded and limit <= NOTHING)):
         remedy = f"Raise --max-cost (in Python max_cost=), or ask for less.{also}"
         raise BudgetExceeded(_told(price), f"--max-cost {usd(limit)}", NOTHING, NOTHING, remedy)
-    held = price.upper if price.upper is not None else max(asked, price.seen or NOTHING) if limit is None else limit
+    held = price.upper if price.upper is not None else least if limit is None else limit
     for budget, committed in spent:
-        if committed.confirmed + committed.reserved + held > budget.amount:
+        left = left_of(budget, committed)
+        if held > left or (unbounded and left <= NOTHING):
             remedy = f"Raise it with %runflow config budget=USD, or %config Runflow.budget.{also}"
             raise BudgetExceeded(_told(price), str(budget), committed.confirmed, committed.reserved, remedy)
     if unagreed:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from ..errors import RequestRefused, RunflowError
+from ..errors import BudgetExceeded, RequestRefused, RunflowError
 from ..models.price import Estimate, together
+from ..money import usd
 from ..record.run import Run
 from ..settings import Settings
 from .budget import NOTHING, Quote
@@ -52,11 +53,17 @@ class Together:
             return
         if (refusal := self.quote().refusal) is not None:
             raise refusal
-        agreed = [order.yes or not order.by_callback for order in self._orders]
         limits = self._limits()
+        for quote, limit in zip(self.quotes, limits, strict=True):
+            if not quote.on_record and limit is not None and not _reaches(limit, quote.price):
+                told = usd(self._orders[0].max_cost or NOTHING)
+                remedy = "Raise --max-cost (in Python max_cost=), or ask for fewer at once."
+                refusal = BudgetExceeded(str(self.quote().price), f"--max-cost {told}", NOTHING, NOTHING, remedy)
+                raise refusal.of(len(self.due))
+        # What is on record is not part of the sum: where it is no more, it is not bought.
         self._orders = [
-            replace(order, yes=yes, max_cost=limit)
-            for order, yes, limit in zip(self._orders, agreed, limits, strict=True)
+            replace(order, yes=order.yes or not order.by_callback, max_cost=limit, free=order.free or quote.on_record)
+            for order, quote, limit in zip(self._orders, self.quotes, limits, strict=True)
         ]
 
     def _limits(self) -> list[Decimal | None]:
@@ -118,6 +125,13 @@ class Together:
             return job.wait(0)
         except RunflowError as error:
             return error
+
+
+def _reaches(limit: Decimal, price: Estimate) -> bool:
+    """Whether this share of a limit allows a price, as far as anything is known of it."""
+    if price.upper is not None:
+        return True
+    return limit > NOTHING and limit >= max(price.amount or NOTHING, price.seen or NOTHING)
 
 
 def _stopping(job: Job | None) -> RunflowError | None:

@@ -22,6 +22,7 @@ RECIPE_VERSION = "sha256:1:"
 """Algorithm and version of the digest. A changed digest means paying again: golden digests are pinned by a test."""
 NOT_IN_RECIPE = frozenset({"seed", "sync_mode"})
 CALLBACK_MAXIMUM = 2048
+SWITCHED = frozenset({"yes", "no", "on", "off", "true", "false"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ def canonical(spec: ModelSpec, values: Mapping[str, Value], image_digests: Seque
     body: dict[str, Any] = {name: value for name, value in values.items() if decides(name, value)}
     if spec.declared:
         # Whether or not it is known what the model takes, and however that is declared one day: the same request.
-        body = {name: _as_text(value) for name, value in body.items()}
+        body = {name: _as_text(value if name == "prompt" else _folded(value)) for name, value in body.items()}
         return {"model": spec.id, "input": body, "images": list(image_digests)}
     if image_digests and spec.image_field is not None:
         body[spec.image_field.name] = list(image_digests)
@@ -202,6 +203,15 @@ def canonical(spec: ModelSpec, values: Mapping[str, Value], image_digests: Seque
 def _whole_seed(value: Value | None) -> int | None:
     text = str(value).strip()
     return int(text) if re.fullmatch(r"[+-]?\d{1,30}", text, re.ASCII) else None
+
+
+def _folded(value: Value) -> Value:
+    """A value as it would be read were it known to be a number or a switch: `7.0` is 7, `on` is true."""
+    if not isinstance(value, str):
+        return value
+    if re.fullmatch(r"[+-]?\d{1,15}\.\d{1,15}", value, re.ASCII):
+        return float(value)
+    return WORDS[value.casefold()] if value.casefold() in SWITCHED else value
 
 
 def _as_text(value: Value) -> str:

@@ -15,7 +15,10 @@ from runflow_nb import calls, errors
 from runflow_nb.api.outputs import RemoteOutput
 from runflow_nb.engine import delivery
 from runflow_nb.engine.keeping import Arrived, keep
+from runflow_nb.engine.order import Order
 from runflow_nb.engine.recorder import StoredFile
+from runflow_nb.engine.remaking import request_again
+from runflow_nb.engine.together import Together
 from runflow_nb.models import catalog
 from runflow_nb.record.audit.store import check_store
 from runflow_nb.record.run import Run
@@ -80,6 +83,40 @@ def test_a_price_nobody_knows_needs_a_yes_or_a_bound(sandbox: EmbeddedSandbox) -
         sketch("an owl", yes=False)
     agreed = sketch("an owl")
     assert agreed.reserved == Decimal("0.01")
+
+
+@pytest.mark.usefixtures("session")
+def test_a_limit_of_nothing_allows_nothing_of_an_unknown_price(
+    sandbox: EmbeddedSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(errors.BudgetExceeded, match=r"--max-cost \$0.00"):
+        sketch(max_cost=0)
+    monkeypatch.setenv("RUNFLOW_NB_BUDGET", "0")
+    with pytest.raises(errors.BudgetExceeded):
+        sketch()
+    assert not sandbox.book.received
+    monkeypatch.setenv("RUNFLOW_NB_BUDGET", "0.01")
+    sketch()
+    with pytest.raises(errors.BudgetExceeded):
+        sketch("an owl")
+    monkeypatch.delenv("RUNFLOW_NB_BUDGET")
+    with pytest.raises(errors.BudgetExceeded, match="cost up to"):
+        sketch("an owl", max_cost="0.001")
+    assert len(sandbox.book.received) == 1
+
+
+@pytest.mark.usefixtures("session")
+def test_runs_made_again_together_leave_no_unknown_price_without_a_share(sandbox: EmbeddedSandbox) -> None:
+    known = runflow_nb.generate("an owl", resolution="1K")
+    unknown = sketch()
+    settings = calls.session().settings()
+    engine = calls.session().engine(settings)
+    orders = [
+        Order(request_again(run), max_cost=Decimal("0.08"), remake_of=run.id, take=None) for run in (known, unknown)
+    ]
+    with pytest.raises(errors.BudgetExceeded, match=r"--max-cost \$0.08"):
+        Together(engine, orders, settings).agree()
+    assert len(sandbox.book.received) == 2
 
 
 @pytest.mark.usefixtures("session")

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from runflow_nb.errors import InvalidRequest
+from runflow_nb.models import catalog
 from runflow_nb.models.catalog import CATALOG
+from runflow_nb.models.declared import declared_spec
 from runflow_nb.notebook.asked import Asked, ask
-from runflow_nb.notebook.cell.option_table import catalog_table
-from runflow_nb.notebook.cell.options import CONVERT
+from runflow_nb.notebook.cell.option_table import MODEL, OURS, catalog_table, table_of
+from runflow_nb.notebook.cell.options import CONVERT, read
 from runflow_nb.notebook.cell.typed import take_apart
 from runflow_nb.notebook.views.help import help_text
 
@@ -60,6 +62,19 @@ def test_every_switch_is_an_option(model: str, name: str) -> None:
     option = name.replace("_", "-")
     for spelt, value in ((f"--{option}", True), (f"--no-{option}", False), (f"--{option}=false", False)):
         assert asked(f"-m {model} {image} {spelt} a fox").request.input == {"prompt": "a fox", name: value}
+
+
+def test_only_one_of_several_lists_of_pictures_is_filled_by_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalog, "_declared", {})
+    inputs = [
+        {"name": "image_urls", "variable_type_code": "image_list", "is_required": True},
+        {"name": "style_urls", "variable_type_code": "image_list"},
+    ]
+    catalog.declare(declared_spec("a/b", {"inputs": inputs}))
+    typed = take_apart("-i a.png --style-urls https://x.example/s.png", "", "a/b")
+    options, problems = read(typed, str)
+    assert not problems
+    assert (options.images, options.fields) == (("a.png",), {"style_urls": "https://x.example/s.png"})
 
 
 def test_short_options() -> None:
@@ -242,3 +257,14 @@ def test_the_help_names_every_option_and_fits() -> None:
         assert f"{option.name} {option.metavar}".strip() in text
     for fact in ("0.5K, 1K, 2K, 4K", "+$0.015", "Default png", "about $0.12 at 2K", "Not 0.5K with pro", "1 to 4"):
         assert fact in " ".join(text.split())
+
+
+@pytest.mark.parametrize("kind", ["boolean", "text", "image"])
+def test_no_field_of_a_model_takes_the_place_of_an_option_of_ours(kind: str) -> None:
+    names = ["yes", "no_yes", "max_cost", "take", "no_embed", "model"]
+    inputs = [{"name": name, "variable_type_code": kind} for name in names]
+    table = table_of(declared_spec("them/hostile", {"inputs": inputs}))
+    for name in names:
+        found = table.resolve("--" + name.replace("_", "-"))
+        assert found is not None
+        assert found[0] in (MODEL, *OURS)

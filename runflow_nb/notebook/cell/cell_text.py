@@ -15,6 +15,7 @@ from ...record.run import Run, Seeds
 from .option_table import IMAGE, OURS, SHORT, option_of
 from .option_table import MODEL as MODEL_OPTION
 from .prompt import is_template
+from .typed import table_for
 
 PLAIN = re.compile(r"[\w.:/~+@,%=#][\w.:/~+@,%=#-]*(\[-?\d+\])?")
 """Values that stand on a line as they are; others are quoted."""
@@ -69,12 +70,15 @@ def _declared(run: Requested, pictures: Sequence[str]) -> Iterator[str]:
     """The options of a cell with a model outside of the catalog, by what was sent: what it takes need not be known."""
     if not MODEL_ID.fullmatch(run.model):
         raise NoCell(f"is of {brief(run.model)}, which is no model")
+    table = table_for(run.model)
     for name, value in run.input.items():
         if name in ("prompt", "seed", run.picture_field):
             continue
         option = f"--{name.replace('_', '-')}"
         if not FIELD.fullmatch(name) or option in RESERVED or option.startswith(NEGATED) or value == "":
             raise NoCell(f"was asked for with {brief(name)}, which no option can say")
+        if (found := table.by_spelling.get(option)) is not None and found.name == IMAGE:
+            raise NoCell(f"was asked for with {brief(name)} as text, which a cell takes for a picture")
         if isinstance(value, bool):
             yield option if value else f"{NEGATED}{option.removeprefix('--')}"
         elif isinstance(value, str | int | float):

@@ -148,10 +148,10 @@ def fields_of(catalog: Iterable[ModelSpec]) -> tuple[Field, ...]:
 
 
 def option_of(field: Field, image_field: Field | None = None) -> Option:
-    """The option that fills this field. `image_field`: the one that `--image` fills, where it is no `image_list`."""
+    """The option that fills this field. `image_field`: the one that `--image` fills, where several could."""
     group = GROUPS.get(field.name, "picture")
     short = SHORT.get(field.name)
-    if field.type == "image_list" or field == image_field:
+    if field == image_field if image_field is not None else field.type == "image_list":
         help_ = "A picture to edit: a variable, @last, a file or glob, an address, a run's id; may be repeated"
         return Option(IMAGE, "list", group, help_, SHORT["image_urls"], (field.option,), "PICTURE", field.name)
     kind: Kind = "switch" if field.type == "boolean" else "value"
@@ -244,7 +244,8 @@ def table_of(spec: ModelSpec | None) -> OptionTable:
     """The options of a cell with this model: those of the catalog for its own models and where none is known."""
     if spec is None or not spec.declared:
         return catalog_table()
-    taken = {spelling for option in (MODEL, *OURS) for spelling in option.spellings}
+    ours = {spelling for option in (MODEL, *OURS) for spelling in option.spellings}
+    taken = ours | {"--no-" + option.name.removeprefix("--") for option in OURS if option.kind == "switch"}
     own = [option_of(field, spec.image_field) for field in spec.fields]
     own = [option for option in own if option.name not in taken]
     return OptionTable((MODEL, *own, *OURS), untyped=not spec.typed)
