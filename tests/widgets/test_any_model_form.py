@@ -165,7 +165,8 @@ def test_a_model_of_many_fields_folds_most_of_them_and_cuts_what_is_said() -> No
 
 def test_what_the_api_says_is_only_text() -> None:
     hostile = '<img src=x onerror="alert(1)">\x1b[2J\ud800 $x$ ' + "x" * 500
-    inputs = [declared("style", "enum", options=[hostile, "b"], description=hostile), declared("x", "text")]
+    choice = '<img src=x onerror="alert(1)"> $x$ ' + "x" * 60
+    inputs = [declared("style", "enum", options=[choice, "b"], description=hostile), declared("x", "text")]
     spec = declared_spec("them/hostile", {"name": hostile, "description": hostile, "inputs": inputs})
     declare(spec)
     shown = page(FormState(spec.id))
