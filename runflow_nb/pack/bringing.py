@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from ..record import places
-from ..record.fold import fold
+from ..record.fold import KINDS, fold
 from ..record.journal import VERSION, decode
 from ..record.run import Run
 from .manifest import RUN, SHA256
 
 KEY = re.compile(r"[0-9a-f]{32}")
 """What a preview is called."""
-WORD = re.compile(r"[a-z_]{1,40}")
 
 
 class NoJournal(ValueError):
@@ -43,19 +42,30 @@ def read(data: bytes, root: Path, expected: Sequence[str]) -> Brought:
         event = decode(line)
         if event is None:
             raise NoJournal(f"cannot be read in line {number}")
-        if event.get("v") != VERSION or not WORD.fullmatch(event["event"]):
+        run = event.get("run")
+        if event.get("v") != VERSION:
             raise NoJournal(f"is of another version, or another program's, in line {number}")
         if event["event"] == "input":
             if not all(isinstance(event.get(name), str) for name in ("name", "digest", "at")):
                 raise NoJournal(f"names a picture in a way that is not ours in line {number}")
             inputs.append(event)
-        elif event.get("run") in events and isinstance(event.get("at"), str):
-            events[event["run"]].append(event)
-        else:
+        elif not (isinstance(run, str) and run in events and isinstance(event.get("at"), str)):
             raise NoJournal(f"tells of another run than those of the pack in line {number}")
+        elif event["event"] not in KINDS:
+            # Anything else would be said of this store, or of an account.
+            raise NoJournal(f"says what is said of no run in line {number}")
+        else:
+            events[run].append(_without_inputs(event))
     if data and not data.endswith(b"\n"):
         raise NoJournal("has no end")
     return Brought({run: _run(run, told, root) for run, told in events.items()}, events, tuple(inputs))
+
+
+def _without_inputs(event: dict[str, Any]) -> dict[str, Any]:
+    """What the names of pictures stand for here is not a pack's to forget."""
+    if event["event"] != "forgotten":
+        return event
+    return {name: value for name, value in event.items() if name != "inputs"}
 
 
 def _run(name: str, events: Sequence[Mapping[str, Any]], root: Path) -> Run:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from .fold import fold
+from .fold import SOURCE, fold
 from .run import Run
 from .scan import Extent, Line, lines, lines_at, tail
 from .schema import AMONG, DAY, INSERT, Row, row_of, storable
@@ -136,10 +136,11 @@ class Builder:
             if event["event"] == "input":
                 self._input(event)
             elif event["event"] == "proven":
-                self._proven(event)
+                if SOURCE not in event:
+                    self._proven(event)
             elif isinstance(run, str) and run and storable(run) == run:
                 told[run].append((f"{file}:{offset}:{length}", event))
-                if event["event"] == "forgotten":
+                if event["event"] == "forgotten" and SOURCE not in event:
                     self._forget_inputs(event)
         if told:
             self._put(told, groups)

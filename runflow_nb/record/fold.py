@@ -28,6 +28,8 @@ or came in a pack."""
 LARGEST_TAKE = 10**9
 IN_THE_CALL = ("intent", "repeated", "amended", "resent", "unknown", "accepted")
 """Events of those who send a create and learn what became of it."""
+KINDS = frozenset({*IN_THE_CALL, "finished", "priced", "settled", "void", "tagged", "rated", "renumbered", "forgotten"})
+"""All events that tell of a run."""
 
 
 def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictures: bool = True) -> Run | None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..models.catalog import CATALOG
 from .run import Run
 
-SCHEMA = 13
+SCHEMA = 14
 """Raised with every change of the tables or of what is put into them; an index of another number is built anew."""
 APPLICATION = 0x52464E42
 NANO = Decimal("1e-9")

@@ -25,11 +25,12 @@ from runflow_nb.errors import (
 from runflow_nb.pack import archive as archive_module
 from runflow_nb.pack.unpacking import unpack
 from runflow_nb.pack.verifying import verify
+from runflow_nb.record.forget import forget
 from runflow_nb.record.journal import encode
 from runflow_nb.record.store import Store
 from runflow_nb.secret import Secret
 
-from .made import bought, entries, manifest_of, picture, resealed, tree, zipped
+from .made import bought, entries, fox_notebook, manifest_of, packed, picture, resealed, tree, zipped
 
 KEY = "rf_live_0123456789abcdef"
 Files = dict[str, bytes]
@@ -377,7 +378,10 @@ OUTPUT = {"format": "png", "mime": "image/png", "width": 8, "height": 8, "bytes"
         (added_line(b'{"v":2,"event":"intent"}\n'), "another version"),
         (added_line(b'{"v":1,"event":"input","name":1}\n'), "in a way that is not ours"),
         (added_line(b'{"v":1,"event":"input"'), "has no end"),
-        (changed_line("intent", event="unheard"), "does not tell how run"),
+        (changed_line("intent", event="unheard"), "says what is said of no run"),
+        (changed_line("finished", event="proven", origin="live", org_id="org_1"), "says what is said of no run"),
+        (changed_line("finished", run=["a"]), "another run"),
+        (changed_line("intent", event="tagged"), "does not tell how run"),
         (changed_line("finished", event="tagged"), "still on its way"),
         (changed_line("intent", origin=None), "does not say what run"),
         (
@@ -408,6 +412,29 @@ def test_a_number_that_a_pack_claims_for_its_run_is_not_believed(fox_pack: Path,
     told = [event for event in store.index.events([run])[run] if event["event"] == "renumbered"]
     assert [event["take"] for event in told] == [2]
     assert told[0]["at"] < "9999"
+
+
+def test_what_names_stand_for_here_is_not_a_packs_to_forget(there: Path, tmp_path: Path) -> None:
+    notebook, sender, (run, *_) = fox_notebook(tmp_path / "here")
+    forget(sender, run)
+    pack = packed(notebook, sender, tmp_path / "fox.runflow.zip")
+    event = {"v": 1, "at": "9999-01-01T00:00:00.000Z", "event": "forgotten", "run": run, "inputs": ["sha256:mine"]}
+    store = Store(there / ".runflow")
+    store.journal.append({"event": "input", "notebook": "mine.ipynb", "name": "fox.png", "digest": "sha256:mine"})
+    unpack(forged(pack, added_line(encode(event))), there, store, None)
+    assert store.index.run(run).forgotten  # type: ignore[union-attr]
+    assert store.index.input_digest("mine.ipynb", "fox.png") == "sha256:mine"
+    assert b"sha256:mine" not in next(store.root.glob("journal/pack-*")).read_bytes()
+
+
+def test_lines_of_another_source_prove_and_forget_nothing_here(there: Path) -> None:
+    """Also where an earlier version let them in."""
+    store = Store(there / ".runflow")
+    store.journal.append({"event": "input", "notebook": "mine.ipynb", "name": "fox.png", "digest": "sha256:mine"})
+    store.journal.append({"from": "pack", "event": "proven", "origin": "live", "org_id": "org_1"})
+    store.journal.append({"from": "pack", "event": "forgotten", "run": "0" * 26, "inputs": ["sha256:mine"]})
+    assert not store.index.proven("live", "org_1")
+    assert store.index.input_digest("mine.ipynb", "fox.png") == "sha256:mine"
 
 
 def test_runs_that_the_manifest_does_not_name_or_that_have_no_lines(fox_pack: Path, there: Path) -> None:
