@@ -10,9 +10,10 @@ from typing import Any
 
 from ..record import places
 from ..record.fold import KINDS, fold
+from ..record.ids import is_made_up
 from ..record.journal import VERSION, decode
-from ..record.run import Run
-from .manifest import RUN, SHA256
+from ..record.run import Run, short_id
+from .manifest import SHA256
 
 KEY = re.compile(r"[0-9a-f]{32}")
 """What a preview is called."""
@@ -34,8 +35,11 @@ class Brought:
     """What the names of pictures stand for."""
 
 
-def read(data: bytes, root: Path, expected: Sequence[str]) -> Brought:
-    """`root`: the store that they go to. `expected`: the runs that the manifest names. Raises NoJournal."""
+def read(data: bytes, root: Path, expected: Sequence[str], now: float) -> Brought:
+    """`root`: the store that they go to. `expected`: the runs that the manifest names. `now`: seconds since 1970.
+
+    Raises NoJournal.
+    """
     events: dict[str, list[dict[str, Any]]] = {run: [] for run in sorted(expected)}
     inputs = []
     for number, line in enumerate(data.split(b"\n")[:-1], 1):
@@ -58,6 +62,8 @@ def read(data: bytes, root: Path, expected: Sequence[str]) -> Brought:
             events[run].append(_without_inputs(event))
     if data and not data.endswith(b"\n"):
         raise NoJournal("has no end")
+    if ahead := [run for run in events if is_made_up(run, now)]:
+        raise NoJournal(f"tells of run {short_id(ahead[0])} as of a day that is yet to come, by this machine's clock")
     return Brought({run: _run(run, told, root) for run, told in events.items()}, events, tuple(inputs))
 
 
@@ -70,7 +76,7 @@ def _without_inputs(event: dict[str, Any]) -> dict[str, Any]:
 
 def _run(name: str, events: Sequence[Mapping[str, Any]], root: Path) -> Run:
     run = fold(events, root)
-    if run is None or run.id != name or not RUN.fullmatch(run.id):
+    if run is None or run.id != name:
         raise NoJournal(f"does not tell how run {name[-6:]} began")
     if run.open or run.phase == "unknown":
         # It would hold a place and a part of the budget here, for ever.

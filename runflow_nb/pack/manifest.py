@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
+from ..record.ids import ID
+
 SCHEMA = 1
 """Raised when an older version could no longer unpack what is written."""
 FORMAT = "runflow pack"
-RUN = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
-"""What an id of ours looks like."""
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -78,7 +78,7 @@ def decode(data: bytes) -> Manifest:
     if schema > SCHEMA:
         raise NewerManifest
     runs, files = told.get("runs"), told.get("files")
-    if not isinstance(runs, list) or not all(isinstance(run, str) and RUN.fullmatch(run) for run in runs):
+    if not isinstance(runs, list) or not all(isinstance(run, str) and ID.fullmatch(run) for run in runs):
         raise NoManifest("lists no runs")
     if len(set(runs)) < len(runs):
         raise NoManifest("lists a run twice")

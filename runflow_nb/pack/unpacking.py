@@ -54,7 +54,7 @@ class Unpacked:
 def unpack(path: Path, folder: Path, store: Store, key: Secret | None) -> Unpacked:
     """Bring the notebook into `folder` and its runs into `store`. Raises NotUnpacked, StoreUnavailable."""
     with opened(path) as archive:
-        verified = verify(archive, store.root, key)
+        verified = verify(archive, store.root, key, store.clock.time())
         manifest = archive.manifest
         here = _here(store, manifest.runs)
         forgotten = {name for name, run in here.items() if run.forgotten}

@@ -34,15 +34,16 @@ class Verified:
     """Name of a file of the store -> the runs that speak of it."""
 
 
-def verify(archive: Archive, root: Path, key: Secret | None) -> Verified:
-    """Compare every hash, look for keys, read the journal. `root`: the store that it goes to. Raises NotUnpacked."""
+def verify(archive: Archive, root: Path, key: Secret | None, now: float) -> Verified:
+    """Compare every hash, look for keys, read the journal. `root`: the store that it goes to. `now`: seconds
+    since 1970. Raises NotUnpacked."""
     kept = {name: data for name in archive.manifest.files if (data := _checked(archive, name, key)) is not None}
     if holds_key(" ".join(archive.manifest.files).encode(), key):
         raise KeyInPack(archive.pack, "has a key in the name of a file")
     _check_notebook(archive, kept[archive.manifest.notebook], key)
     journal = b"".join(data for name, data in kept.items() if kind_of(name) == "journal")
     try:
-        brought = read(journal, root, archive.manifest.runs)
+        brought = read(journal, root, archive.manifest.runs, now)
     except NoJournal as reason:
         raise UnsafePack(archive.pack, f"has a journal that {reason}") from None
     return Verified(brought, _speakers(archive, brought))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ulid import ULID
 
 from runflow_nb.cli import main
 from runflow_nb.errors import (
@@ -274,6 +276,7 @@ def test_a_schema_number_from_the_future(fox_pack: Path, there: Path) -> None:
         ({"runs": "all"}, "lists no runs"),
         ({"runs": ["../../evil"]}, "lists no runs"),
         ({"runs": ["0" * 26, "0" * 26]}, "lists a run twice"),
+        ({"runs": ["8" + "0" * 25]}, "lists no runs"),
         ({"files": []}, "lists no files"),
         ({"files": {"fox.ipynb": {"size": -1, "sha256": "0" * 64}}}, "no size and hash"),
         ({"files": {"fox.ipynb": {"size": 1, "sha256": "../evil"}}}, "no size and hash"),
@@ -324,7 +327,7 @@ def test_bytes_that_are_damaged_on_the_way(fox_pack: Path, there: Path) -> None:
         fox_pack.write_bytes(data)
         try:
             with archive_module.opened(fox_pack) as archive:
-                verify(archive, there / ".runflow", None)
+                verify(archive, there / ".runflow", None, time.time())
                 found = {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.manifest.files}
         except NotUnpacked:
             refused += 1
@@ -412,6 +415,15 @@ def test_a_number_that_a_pack_claims_for_its_run_is_not_believed(fox_pack: Path,
     told = [event for event in store.index.events([run])[run] if event["event"] == "renumbered"]
     assert [event["take"] for event in told] == [2]
     assert told[0]["at"] < "9999"
+
+
+def test_a_run_of_a_far_future_that_would_drag_all_later_ids_along(fox_pack: Path, there: Path) -> None:
+    run = manifest_of(entries(fox_pack))["runs"][0]
+    future = str(ULID.from_timestamp(time.time() + 2 * 86_400))
+    files = {name: data.replace(run.encode(), future.encode()) for name, data in entries(fox_pack).items()}
+    refused = refusal(zipped(fox_pack.with_name("forged.zip"), resealed(files).items()), there)
+    assert type(refused) is UnsafePack
+    assert f"run {future[-6:]} as of a day that is yet to come" in str(refused)
 
 
 def test_what_names_stand_for_here_is_not_a_packs_to_forget(there: Path, tmp_path: Path) -> None:

@@ -16,13 +16,11 @@ from ...models.price import CERTAINTY
 from ...money import parse_usd
 from ..fold import NOTEBOOK, SOURCE
 from ..formats import FORMATS
+from ..ids import AHEAD, ID, is_made_up
 from ..journal import VERSION
 from ..output_file import KIND
 from ..run import DELIVERED
 
-ID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
-"""A ULID."""
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RUN_ID = re.compile(r"[\w-]{1,128}", re.ASCII)
 ORIGIN = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}", re.ASCII)
 RECIPE = re.compile(r"sha256:\d{1,4}:[0-9a-f]{64}", re.ASCII)
@@ -32,8 +30,6 @@ WORD = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 MIME = re.compile(r"[a-z]+/[A-Za-z0-9.+-]{1,80}|", re.ASCII)
 STATUSES = DELIVERED | {"failed", "canceled"}
 """Those of a run that has ended."""
-AHEAD = timedelta(days=1)
-"""How far another machine's clock may be ahead of this one's."""
 FIRST = datetime(2020, 1, 1, tzinfo=UTC)
 LONGEST, LONGEST_NAME = 200_000, 255
 """Characters of a text, and of what has a shape of its own."""
@@ -179,17 +175,13 @@ class _Facts:
             found = datetime.fromisoformat(self.text(name)).astimezone(UTC)
         except (ValueError, OverflowError):
             raise NotARun(name) from None
-        if not FIRST <= found <= now + AHEAD:
+        if not FIRST <= found <= now + timedelta(seconds=AHEAD):
             raise NotARun(name)
         return found
 
     def id(self, name: str, now: datetime) -> str:
-        """An id that was drawn by now: all that are drawn later go above, where one of a far future leaves no room."""
         found = self.matched(name, ID)
-        drawn = 0
-        for char in found[:10]:
-            drawn = drawn * 32 + ALPHABET.index(char)
-        if drawn > (now + AHEAD).timestamp() * 1000:
+        if is_made_up(found, now.timestamp()):
             raise NotARun(name)
         return found
 
