@@ -10,6 +10,7 @@ from typing import Any
 
 from ..record import places
 from ..record.fold import KINDS, fold
+from ..record.given import file_of
 from ..record.ids import is_made_up
 from ..record.journal import VERSION, decode
 from ..record.run import Run, short_id
@@ -89,6 +90,8 @@ def _run(name: str, events: Sequence[Mapping[str, Any]], root: Path) -> Run:
     previews = [] if run.preview is None else [run.preview.path]
     if not all(SHA256.fullmatch(sha256) for sha256 in hashes) or not all(_is_preview(path, root) for path in previews):
         raise NoJournal(f"speaks of files that are no store's, in run {run.short}")
+    if any(picture.get("file") is not None and file_of(picture) is None for picture in run.pictures):
+        raise NoJournal(f"gives another picture than the one that went in, in run {run.short}")
     return run
 
 

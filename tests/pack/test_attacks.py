@@ -395,6 +395,10 @@ OUTPUT = {"format": "png", "mime": "image/png", "width": 8, "height": 8, "bytes"
         (changed_line("finished", preview={"key": "../../evil", "mime": "image/png"}), "files that are no store's"),
         (changed_line("finished", preview={"key": "/etc/evil", "mime": "image/png"}), "files that are no store's"),
         (changed_line("intent", pictures=[{"file": "../../evil"}]), "files that are no store's"),
+        (
+            changed_line("intent", pictures=[{"digest": f"sha256:{'a' * 64}", "file": "b" * 64, "source": "file"}]),
+            "another picture than the one that went in",
+        ),
     ],
 )
 def test_a_journal_that_is_none_of_ours(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ...errors import InvalidRequest, Problem, RunflowError
 from ...models.validate import brief, brief_path
+from ...record.given import file_of
 from ...record.image import Image
 from ...record.images import ImageStore, NotAPicture, facts
 from ...record.run import Run, short_id
@@ -260,8 +261,8 @@ class _Reader:
     def _recorded(self, known: Mapping[str, Any]) -> PictureInput:
         # Missing bytes are told where they would be sent: what was made of them is shown without.
         digest = str(known.get("digest"))
-        sha256 = str(known.get("file") or digest.removeprefix("sha256:"))
-        stored = self._images.find(sha256) if self._images.verify(sha256) else None
+        sha256 = file_of(known)
+        stored = self._images.find(sha256) if sha256 is not None and self._images.verify(sha256) else None
         # Its bytes are sent, so that an address is only what it was once known by.
         source: Source = "bytes" if known.get("source") == "url" else known.get("source", "bytes")
         name, run, number = str(known.get("name", "")), known.get("run"), known.get("number")

@@ -10,6 +10,7 @@ import pytest
 
 from runflow_nb.engine.pictures import files
 from runflow_nb.engine.pictures.files import Seen
+from runflow_nb.engine.pictures.given import Recorded
 from runflow_nb.engine.pictures.reading import INLINE, Upload, keep, outgoing, read_picture, read_pictures
 from runflow_nb.errors import InvalidRequest
 from runflow_nb.record.disk import Disk
@@ -25,6 +26,19 @@ def test_an_image_of_an_earlier_run_is_its_original(images: ImageStore) -> None:
     picture = keep(read_picture(original, images=images), images)
     assert (picture.digest, picture.source) == (sha256(encoded()), "run")
     assert sent_bytes(picture) == encoded()
+
+
+@pytest.mark.parametrize("source", ["file", "bytes", "run", "url"])
+def test_a_record_that_gives_anothers_file_for_a_picture_has_none_to_send(images: ImageStore, source: str) -> None:
+    other = images.put(encoded())
+    known = {"digest": f"sha256:{'a' * 64}", "file": other.sha256, "source": source, "name": "fox.png"}
+    picture = read_picture(Recorded(known), images=images)
+    assert picture.stored is None
+    with pytest.raises(InvalidRequest, match="not in the store any more"):
+        keep(picture, images)
+    own = read_picture(Recorded({**known, "digest": f"sha256:{other.sha256}"}), images=images)
+    drawn = read_picture(Recorded({**known, "source": "pil"}), images=images)
+    assert own.stored == drawn.stored == other.path
 
 
 def test_an_image_of_another_store_is_copied_into_this_one(images: ImageStore, tmp_path: Path) -> None:
