@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -223,7 +224,8 @@ class Delivery:
         """All that the run delivered, on the disk but not yet in its place: all of it, or none.
 
         `as_it_is`: those that storage does not have are left out, as long as one is left, and what is plainly damaged
-        is taken; before, it may come whole when asked for again. Raises DownloadError.
+        is taken; before, it may come whole when asked for again. Of another model that names no file, what the API
+        said is the file: at once where that is a text, else `as_it_is`. Raises DownloadError.
         """
         from ..api.errors import DownloadError
         from ..api.transfer import download
@@ -231,6 +233,8 @@ class Delivery:
         ours = run.model in CATALOG
         wanted = [output for output in remote.outputs if output.type == "image" or not ours]
         if not wanted:
+            if not ours and (as_it_is or says_text(remote)) and remote.raw.get("output"):
+                return [self._said(remote)]
             what = "picture" if ours else "file"
             raise DownloadError(f"the API says that it succeeded, and names no {what}", passing=True)
         most = LARGEST if ours else LARGEST_FILE
@@ -255,3 +259,19 @@ class Delivery:
                 each.incoming.discard()
             raise
         return arrived
+
+    def _said(self, remote: RemoteRun) -> Arrived:
+        """What the API said that a run made, as a file. Raises StoreUnavailable."""
+        from ..api.outputs import RemoteOutput
+
+        incoming = self._recorder.store.images.receive()
+        text = json.dumps(remote.raw["output"], ensure_ascii=True, indent=1, sort_keys=True)
+        incoming.write(f"{text}\n".encode())
+        return Arrived(incoming, RemoteOutput("", "text"), "application/json")
+
+
+def says_text(remote: RemoteRun) -> bool:
+    """Whether what it made is a text in the answer, and not a file that may still be named."""
+    output = remote.raw.get("output")
+    entries = output.get("outputs") if isinstance(output, Mapping) else None
+    return isinstance(entries, list) and any(isinstance(one, Mapping) and one.get("type") == "text" for one in entries)

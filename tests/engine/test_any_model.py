@@ -26,6 +26,8 @@ from runflow_nb.record.store import Store
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from runflow_nb.sandbox.offers.switches import ModelSwitches
 from tests.conftest import OpenSession
+from tests.engine.test_recovery import Skipping
+from tests.http_server import Heard, HttpServer, relay
 
 SKETCH, FILM, UPSCALE = "sandbox/sketch", "sandbox/flipbook", "sandbox/upscale"
 
@@ -258,3 +260,31 @@ def test_a_file_is_called_by_a_word(told: str, kept: str, tmp_path: Path) -> Non
     found = keep(Arrived(incoming, RemoteOutput("https://x", told), "video/mp4"), strict=False).output
     assert isinstance(found, StoredFile)
     assert (found.type, found.mime) == (kept, "video/mp4")
+
+
+@pytest.mark.parametrize(
+    ("output", "at_once"),
+    [
+        ({"outputs": [{"type": "text", "text": "a fox"}]}, True),
+        ({"outputs": [], "model_data": {"caption": "a fox"}}, False),
+    ],
+)
+def test_what_a_model_says_instead_of_a_file_is_kept_as_one(
+    output: dict[str, Any], at_once: bool, sandbox: EmbeddedSandbox, open_session: OpenSession
+) -> None:
+    """It was paid for. Where a link may still come, it is waited for."""
+
+    def change(heard: Heard, answer: Any) -> Any:
+        ended = heard.method == "GET" and heard.path.startswith("/v1/runs/") and answer.get("completed_at")
+        return {**answer, "output": output} if ended else answer
+
+    with HttpServer(relay(sandbox.url, change)) as server:
+        if not at_once:
+            open_session(server.url)
+            with pytest.raises(errors.DownloadFailed, match="names no file"):
+                sketch()
+        open_session(server.url, clock=Skipping(0.0 if at_once else 3600.0))
+        run = sketch()
+        (file,) = run.files
+        assert (file.type, file.mime, json.loads(file.bytes)) == ("text", "application/json", output)
+        assert (run.cost, sketch().id, len(sandbox.book.runs)) == (Decimal("0.01"), run.id, 1)
