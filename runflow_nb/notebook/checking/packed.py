@@ -69,7 +69,7 @@ def check_pack(path: Path, key: Secret | None, now: datetime) -> CheckedPack:
 def _findings(archive: Archive, key: Secret | None, now: datetime) -> Iterator[Finding]:
     name = archive.manifest.notebook
     try:
-        verified = verify(archive, NOWHERE, key)
+        verified = verify(archive, NOWHERE, key, now.timestamp())
     except NotUnpacked as refused:
         yield _refused(refused)
         return
