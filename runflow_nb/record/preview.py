@@ -54,15 +54,15 @@ class EncodedPreview(NamedTuple):
     height: int
 
 
-def make_preview(paths: Sequence[Path], *, blur: bool = False) -> EncodedPreview:
+def make_preview(originals: Sequence[Path | bytes], *, blur: bool = False) -> EncodedPreview:
     """The preview of these originals: one picture, or one contact sheet numbered from 0.
 
     JPEG, or PNG where something is transparent. `blur` makes what is shown unrecognisable. Originals are decoded one
     at a time. Raises NotAPicture where one of them is damaged, OSError where it cannot be read.
     """
-    if not paths:
+    if not originals:
         raise ValueError("a preview needs at least one picture")
-    small = [reduced(path) for path in paths]
+    small = [reduced(original) for original in originals]
     profiles = {picture.info.get("icc_profile") for picture in small}
     profile = profiles.pop() if len(profiles) == 1 else None
     if blur:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image as Pillow
+from PIL import ImageStat
 
 import runflow_nb
 from runflow_nb.cli import main
@@ -61,6 +64,30 @@ def test_its_small_pictures_are_the_notebooks_own(book: Path) -> None:
     assert owl.preview.path.read_bytes() == small(2, "PNG")
     assert pro.preview is None
     assert history_bundle(history_of(book))["text/html"].count("<img") == 2
+
+
+def test_the_sheet_of_several_runs_is_the_picture_of_none_of_them(tmp_path: Path) -> None:
+    sheet = output(told(1), small(1))
+    sheet["data"][MIME]["runs"].append(told(2, "an owl"))
+    owl, fox = history_of(save(tmp_path / "x.ipynb", sheet))
+    assert (fox.preview, owl.preview) == (None, None)
+    owl, fox = history_of(save(tmp_path / "y.ipynb", sheet, output(told(1), small(3))))
+    assert fox.preview is not None
+    assert (fox.preview.path.read_bytes(), owl.preview) == (small(3), None)
+
+
+def test_a_flagged_picture_that_was_saved_unveiled_comes_back_blurred(tmp_path: Path) -> None:
+    with io.BytesIO() as stream:
+        Pillow.effect_noise((200, 200), 120).convert("RGB").save(stream, "JPEG")
+        noise = stream.getvalue()
+    outputs = [output(told(1, nsfw=True), noise), output(told(2, "an owl", nsfw=False), noise)]
+    owl, fox = history_of(save(tmp_path / "x.ipynb", *outputs))
+    contrasts = []
+    for run in (owl, fox):
+        assert run.preview is not None
+        with Pillow.open(run.preview.path) as shown:
+            contrasts.append(ImageStat.Stat(shown.convert("L")).stddev[0])
+    assert contrasts[0] > 5 * contrasts[1]
 
 
 def test_what_is_shown_of_it_is_what_was_saved(book: Path) -> None:

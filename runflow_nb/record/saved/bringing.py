@@ -14,8 +14,10 @@ from typing import Any
 
 from .. import places
 from ..fold import NOTEBOOK, SOURCE
+from ..formats import NotAPicture
 from ..journal import SUFFIX, VERSION, encode
 from ..numbering import Group, Placed, place
+from ..preview import make_preview
 from ..run import Run
 from ..store import Store
 from .judging import moment_text
@@ -49,8 +51,8 @@ def bring(store: Store, data: bytes, notebook: str | None) -> Brought:
     """
     told = read_runs(data, datetime.fromtimestamp(store.clock.time(), UTC))
     known = {run.id: run for run in store.index.runs([saved.run.id for saved in told.runs])}
-    lost = [(known[saved.run.id], saved.preview) for saved in told.runs if saved.run.id in known]
-    previews = sum(_put_back(store, run, preview) for run, preview in lost)
+    lost = [(known[saved.run.id], saved) for saved in told.runs if saved.run.id in known]
+    previews = sum(_put_back(store, run, saved) for run, saved in lost)
     if len(known) == len(told.runs):
         return Brought((), previews, told.left_out)
     store.prepare()
@@ -62,24 +64,36 @@ def bring(store: Store, data: bytes, notebook: str | None) -> Brought:
     return Brought(tuple(saved.run for saved in new), previews, told.left_out)
 
 
-def _put_back(store: Store, run: Run, saved: SavedPreview | None) -> bool:
-    """Whether the run's preview was gone and is back: this is the same to the byte."""
-    if run.preview is None or saved is None or run.forgotten or run.preview.path.exists():
+def _put_back(store: Store, run: Run, saved: SavedRun) -> bool:
+    """Whether the run's preview was gone and is back: this, or what was made of it, is the same to the byte."""
+    if run.preview is None or run.forgotten or run.preview.path.exists():
         return False
-    if run.preview.path.stem != hashlib.sha256(saved.data).hexdigest()[:KEY_LENGTH]:
-        return False
-    store.keep_preview(saved.data, saved.mime)
-    return True
+    for preview in (saved.preview, _veiled(saved)):
+        if preview and run.preview.path.stem == hashlib.sha256(preview.data).hexdigest()[:KEY_LENGTH]:
+            store.keep_preview(preview.data, preview.mime)
+            return True
+    return False
 
 
 def _write(store: Store, new: Sequence[SavedRun], notebook: str | None) -> None:
     """The previews first: no line speaks of one that is not there. Raises StoreUnavailable."""
-    kept = {saved.run.id: _kept(store, saved.preview) for saved in new if saved.preview is not None}
+    previews = {saved.run.id: _veiled(saved) for saved in new}
+    kept = {run: _kept(store, preview) for run, preview in previews.items() if preview is not None}
     placed = place([saved.run for saved in new], lambda group: _held(store, group))
     data = b"".join(map(encode, [*_events(store, new, kept, notebook), *map(_renumbered, placed)]))
     path = store.root / places.JOURNAL / f"{NOTEBOOK}-{hashlib.sha256(data).hexdigest()[:32]}{SUFFIX}"
     if data and not path.exists():
         store.disk.replace(path, data)
+
+
+def _veiled(saved: SavedRun) -> SavedPreview | None:
+    """Its preview; that of a flagged run blurred, since it may have been saved as it was shown unveiled."""
+    if saved.preview is None or not saved.run.nsfw:
+        return saved.preview
+    try:
+        return SavedPreview(*make_preview([saved.preview.data], blur=True))
+    except (OSError, NotAPicture):
+        return None
 
 
 def _kept(store: Store, preview: SavedPreview) -> Mapping[str, Any]:

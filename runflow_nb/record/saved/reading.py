@@ -74,7 +74,8 @@ def read_runs(data: bytes, now: datetime) -> SavedRuns:
         elif not isinstance(runs, list):
             left[DAMAGED] += 1
         else:
-            _take_in(found, left, runs, bundle, now)
+            # The one picture of several runs is a sheet, and the picture of none of them.
+            _take_in(found, left, runs, bundle if len(runs) == 1 else {}, now)
     return SavedRuns(tuple(found[run] for run in sorted(found)), tuple(_words(left)))
 
 
