@@ -22,6 +22,9 @@ RECIPE_VERSION = "sha256:1:"
 """Algorithm and version of the digest. A changed digest means paying again: golden digests are pinned by a test."""
 NOT_IN_RECIPE = frozenset({"seed", "sync_mode"})
 CALLBACK_MAXIMUM = 2048
+INLINE = re.compile(r"data:[\w.+-]+/[\w.+-]+[;,]", re.ASCII | re.IGNORECASE)
+LONGEST_INLINE = 4096
+"""Characters of a `data:` address in a field that takes text."""
 SWITCHED = frozenset({"yes", "no", "on", "off", "true", "false"})
 
 
@@ -109,7 +112,7 @@ def build_request(
             values[key] = value
             continue
         canonical, problem, warning = check(spec, field, value)
-        if problem:
+        if problem := problem or _inline(spec, key, canonical):
             problems.append(problem)
         elif canonical is not None:
             values[key] = canonical
@@ -127,6 +130,14 @@ def build_request(
 def _is_json(value: object) -> TypeGuard[Value]:
     """Whether it is a number or a truth value that JSON can carry."""
     return isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value))
+
+
+def _inline(spec: ModelSpec, key: str, value: object) -> Problem | None:
+    """A whole file in a text: journal and notebook would hold it for ever."""
+    if not isinstance(value, str) or len(value) <= LONGEST_INLINE or not INLINE.match(value):
+        return None
+    only = f"; pictures of {spec.image_field.name} may be given as images" if spec.image_field else ""
+    return Problem(key, brief(value), f"is a whole file: give an https or runflow:// address of it{only}")
 
 
 def _not_a_field(spec: ModelSpec, key: str, value: object) -> Problem:

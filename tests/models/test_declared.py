@@ -86,6 +86,7 @@ def test_what_is_outside_of_what_was_read_warns_and_the_server_judges() -> None:
         ({"prompt": "a", "tiled": "perhaps"}, "tiled", "takes true or false"),
         ({"prompt": "a", "style": "inkk"}, "style", "not offered"),
         ({"prompt": "a", "stepps": 3}, "stepps", "is no field of someone/brush/deep"),
+        ({"prompt": "a", "mystery": "data:image/png;base64," + "A" * 5000}, "mystery", "is a whole file"),
         ({}, "prompt", "is missing"),
         ({"prompt": "a", "images": ("a.png", "b.png")}, "images", "takes one picture"),
     ],
@@ -95,6 +96,11 @@ def test_what_cannot_be_meant_is_refused(given_fields: dict[str, Any], subject: 
     with pytest.raises(InvalidRequest) as refused:
         built(**given_fields)
     assert [(p.subject, reason in p.reason) for p in refused.value.problems] == [(subject, True)]
+
+
+def test_a_long_prompt_about_data_is_no_file() -> None:
+    brush()
+    assert built(prompt="Data: a table of foxes; " * 300).prompt.startswith("Data: a table")
 
 
 def test_a_prompt_for_a_model_without_one_names_its_texts() -> None:
