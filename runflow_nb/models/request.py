@@ -204,7 +204,8 @@ def canonical(spec: ModelSpec, values: Mapping[str, Value], image_digests: Seque
     body: dict[str, Any] = {name: value for name, value in values.items() if decides(name, value)}
     if spec.declared:
         # Whether or not it is known what the model takes, and however that is declared one day: the same request.
-        body = {name: _as_text(value if name == "prompt" else _folded(value)) for name, value in body.items()}
+        told = {name: value if spec.typed or name == "prompt" else _folded(value) for name, value in body.items()}
+        body = {name: _as_text(value) for name, value in told.items()}
         return {"model": spec.id, "input": body, "images": list(image_digests)}
     if image_digests and spec.image_field is not None:
         body[spec.image_field.name] = list(image_digests)

@@ -139,6 +139,12 @@ def test_what_was_typed_is_the_same_request_in_every_spelling(typed: dict[str, A
     assert recipe(spec, {"prompt": "7"}, []) != recipe(spec, {"prompt": "7.00"}, [])
 
 
+@pytest.mark.parametrize(("one", "other"), [("1.10", "1.1"), ("yes", "true"), ("off", "no")])
+def test_a_text_is_no_number_and_no_switch(one: str, other: str) -> None:
+    spec = brush()
+    assert recipe(spec, {"prompt": "a", "mystery": one}, []) != recipe(spec, {"prompt": "a", "mystery": other}, [])
+
+
 @pytest.mark.parametrize(("one", "other"), [(1234567.0, 1234568.0), (0.1234567, 0.1234568), (1e22, 1e22 + 2**22)])
 def test_numbers_that_differ_are_other_requests(one: float, other: float) -> None:
     spec = brush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from tests.http_server import Answer, HttpServer
 from tests.notebook.kernel import Kernel
 from tests.notebook.made import made
 from tests.notebook.test_completion import Known
-from tests.record.embedding.made import RECIPE, image_of, pixels
+from tests.record.embedding.made import RECIPE, image_of, in_jpeg, pixels
 from tests.record.embedding.test_copies import SIGNED
 from tests.record.embedding.test_reading import holding, told
 
@@ -149,11 +150,16 @@ def test_from_a_file_that_the_sandbox_painted(cells: Kernel, tmp_path: Path, fam
 
 
 def test_from_a_file_of_somewhere_else(cells: Kernel, tmp_path: Path) -> None:
-    """Where the run is not on record it says what it would cost; re-saved by Pillow the recipe is all that remains."""
+    """Where the run is not on record it says what it would cost; made smaller, it has only the recipe."""
     cells.run(CELL.format(folder=tmp_path, format="png"))
     with Pillow.open(tmp_path / "fox.png") as picture:
-        picture.convert("RGB").resize((64, 64)).save(tmp_path / "small red fox.jpg", xmp=picture.info["xmp"])
+        smaller = io.BytesIO()
+        picture.convert("RGB").resize((64, 64)).save(smaller, "JPEG")
         picture.save(tmp_path / "plain.png")
+    packet = re.search(rb"<\?xpacket begin.*<\?xpacket end[^>]*>", (tmp_path / "fox.png").read_bytes(), re.DOTALL)
+    assert packet is not None
+    kept = in_jpeg(smaller.getvalue(), 0xE1, b"http://ns.adobe.com/xap/1.0/\0" + packet[0])
+    (tmp_path / "small red fox.jpg").write_bytes(kept)
     told = cells.run(f'%runflow from "{tmp_path}/small red fox.jpg"')
     assert "On record as run" in told.text
     missing = cells.run(f"%runflow from {tmp_path}/plain.png")

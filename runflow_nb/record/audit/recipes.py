@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...models.catalog import CATALOG
 from ...models.declared import untyped_spec
 from ...models.request import RECIPE_VERSION, recipe
+from ...models.spec import ModelSpec
 from ..run import Run
 from .finding import Finding, of_run
 
@@ -15,14 +17,24 @@ def derived(run: Run) -> str | None:
     """The digest of what was sent; None where that is not on record."""
     if run.forgotten or not run.recipe.startswith(RECIPE_VERSION):
         return None
-    spec = CATALOG.get(run.model) or untyped_spec(run.model)
+    specs = _specs(run.model)
     values = dict(run.input)
     given = values.pop(run.picture_field, []) if run.picture_field is not None else []
     digests = given if isinstance(given, list) else [given]
     try:
-        return recipe(spec, values, [str(digest) for digest in digests])
+        found = [recipe(spec, values, [str(digest) for digest in digests]) for spec in specs]
     except (UnicodeEncodeError, TypeError):
         return None
+    return run.recipe if run.recipe in found else found[0]
+
+
+def _specs(model: str) -> tuple[ModelSpec, ...]:
+    """By what the request may have been read: of another model nobody knows any more whether its fields were known."""
+    listed = CATALOG.get(model)
+    if listed is not None:
+        return (listed,)
+    unknown = untyped_spec(model)
+    return replace(unknown, typed=True), unknown
 
 
 def changed_recipe(run: Run, again: str | None) -> Iterator[Finding]:

@@ -58,7 +58,8 @@ def test_a_copy_is_the_original_with_something_put_in(kind: str, tmp_path: Path)
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_that_others_wrote_stays(kind: str, tmp_path: Path) -> None:
     data = KINDS[kind]()
-    with Pillow.open(io.BytesIO(data)) as before, Pillow.open(io.BytesIO(copied(image_of(data, tmp_path))[0])) as after:
+    copy = copied(image_of(data, tmp_path))[0]
+    with Pillow.open(io.BytesIO(data)) as before, Pillow.open(io.BytesIO(copy)) as after:
         before.load()
         after.load()
         ours = {"xmp", "XML:com.adobe.xmp"}
@@ -68,8 +69,9 @@ def test_all_that_others_wrote_stays(kind: str, tmp_path: Path) -> None:
         assert dict(after.getexif()) == dict(before.getexif())
         if "with xmp" in kind:
             assert b"<dc:source>camera</dc:source>" in FOREIGN
-            assert b"<dc:source>camera</dc:source>" in after.info["xmp"]
-        assert after.getxmp()["xmpmeta"]["RDF"]["Description"]
+            assert b"<dc:source>camera</dc:source>" in copy
+        if "xmp" in after.info:  # older Pillows do not say
+            assert after.getxmp()["xmpmeta"]["RDF"]["Description"]
 
 
 @pytest.mark.parametrize("family", SIGNED)
@@ -122,7 +124,7 @@ def test_what_has_no_room_is_copied_as_it_is(tmp_path: Path) -> None:
     odd = odd[:2] + b"\xff" + odd[2:]  # a fill byte, which could not be brought back
     assert copied(image_of(odd, tmp_path)) == (odd, "has metadata that nothing can be added to")
     for packet in (b"no XML", "\ufeff</rdf:RDF>".encode("utf-16")):
-        odd = saved("JPEG", xmp=packet)
+        odd = in_jpeg(saved("JPEG"), 0xE1, b"http://ns.adobe.com/xap/1.0/\0" + packet)
         assert copied(image_of(odd, tmp_path)) == (odd, "has metadata that nothing can be added to")
 
 
