@@ -317,11 +317,12 @@ def learn_model(model: str | None, settings: Settings, *, anew: bool = False) ->
     that nobody knows stays unknown: the request is refused for it, with all else that is wrong with it.
     """
     name = (model or "").strip()
-    if not is_foreign(name) or (known(name) is not None and not anew):
+    before, online = known(name), settings.connected and settings.reuse == "on"
+    if not is_foreign(name) or (anew and not online):
         return False
-    if anew and not (settings.connected and settings.reuse == "on"):
+    # What was said without the API, because it is on record, is no reason not to ask it now.
+    if before is not None and not anew and (before.typed or not online):
         return False
-    before = known(name)
     with suppress(UnknownModel):
         notebook = notebook_of(settings)
         session().engine(settings, notebook).learn(name, settings, notebook, anew=anew)

@@ -31,6 +31,8 @@ class ModelList:
     def __init__(self, store: Store, connection: Connection) -> None:
         self._store = store
         self._connection = connection
+        self._untold: set[str] = set()
+        """Models that this key may not read about."""
 
     async def learn(self, model: str, *, online: bool, anew: bool = False) -> ModelSpec:
         """Let this model be found from now on: by what the store remembers, else by what the API says, which is then
@@ -41,6 +43,8 @@ class ModelList:
         Raises UnknownModel; ServerUnavailable and RequestRefused where nothing is remembered or on record.
         """
         spec = None if anew and online else await asyncio.to_thread(self._remembered, model, online)
+        if spec is None and not anew and model in self._untold:
+            spec = known(model)
         if spec is None and online:
             try:
                 spec = await self._asked(model)
@@ -80,6 +84,7 @@ class ModelList:
             record = await self._record(client, model)
         except AccessDenied:
             # Whoever may not read the list may still make runs: the server is the judge.
+            self._untold.add(model)
             return untyped_spec(model)
         with suppress(RunflowError):
             now = self._connection.clock.time()

@@ -165,6 +165,25 @@ def test_a_reader_replays_without_the_list(
         runflow_nb.generate("a fox", model="sandbox/other")
 
 
+def test_what_only_the_record_told_is_asked_for_once_there_is_a_connection(
+    sandbox: EmbeddedSandbox, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader in the same process took everything as text: the API's list then tells what it is."""
+    open_session(sandbox.url)
+    sketch(guidance_scale=4)
+    for kept in calls.current_store().root.glob("models/*/*.json"):
+        kept.unlink()
+    monkeypatch.setattr(catalog, "_declared", {})
+    monkeypatch.setenv("RUNFLOW_NB_REUSE", "only")
+    open_session(sandbox.url)
+    sketch(guidance_scale=4)
+    spec = catalog.known(SKETCH)
+    assert spec is not None
+    assert not spec.typed
+    monkeypatch.delenv("RUNFLOW_NB_REUSE")
+    assert sketch("an owl", guidance_scale="5.5").input["guidance_scale"] == 5.5
+
+
 def test_what_is_remembered_and_has_changed_since_is_asked_for_anew(
     sandbox: EmbeddedSandbox, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
