@@ -111,9 +111,12 @@ def test_no_sum_is_held_that_was_not_agreed_to(
     within = consent.max_cost is None or known <= consent.max_cost
     unless_bound = known if consent.max_cost is None else consent.max_cost
     due = upper if upper is not None else unless_bound
-    allowed = agreed and within and committed.confirmed + committed.reserved + due <= budget
+    left = budget - committed.confirmed - committed.reserved
+    # A limit of nothing, or a budget that is used up, allows nothing that nobody bounds.
+    something = upper is not None or (left > 0 and (consent.max_cost is None or consent.max_cost > 0))
+    allowed = agreed and within and something and due <= left
     told = quote(asked, consent, spent)
-    assert told.left == ((spent[0][0], budget - committed.confirmed - committed.reserved),)
+    assert told.left == ((spent[0][0], left),)
     assert (told.refusal is None) == allowed
     if allowed:
         assert reserve(asked, consent, spent) == due
