@@ -125,7 +125,7 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "cmyk jpeg": lambda: saved("JPEG", "CMYK"),
     "progressive jpeg": lambda: saved("JPEG", progressive=True),
     "jpeg with exif, icc, comment": lambda: saved("JPEG", exif=_exif(), icc_profile=_icc(), comment="mine"),
-    "jpeg with xmp": lambda: saved("JPEG", xmp=FOREIGN),
+    "jpeg with xmp": lambda: in_jpeg(saved("JPEG"), 0xE1, b"http://ns.adobe.com/xap/1.0/\0" + FOREIGN),
     "jpeg with fill bytes": _filled_jpeg,
     "jpeg with restarts": lambda: saved("JPEG", restart_marker_rows=1),
     "webp": lambda: saved("WEBP"),
