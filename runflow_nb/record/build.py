@@ -14,7 +14,7 @@ from typing import Any, Literal
 from .fold import SOURCE, fold
 from .run import Run
 from .scan import Extent, Line, lines, lines_at, tail
-from .schema import AMONG, DAY, INSERT, Row, row_of, storable
+from .schema import AMONG, DAY, DEARER, INSERT, Row, row_of, storable
 from .takes import Claim, number
 
 CLAIMS = """
@@ -151,7 +151,7 @@ class Builder:
         known = {row[0]: Row(*row) for row in self.rows(f"SELECT * FROM runs WHERE id {AMONG}", names)}  # noqa: S608
         fragments: dict[str, str] = dict(self._db.execute(f"SELECT id, lines FROM fragments WHERE id {AMONG}", names))  # noqa: S608
         former = self._events(fragments | {run: row.lines for run, row in known.items()})
-        totals, rows = Totals(), list[Row]()
+        totals, rows, prices = Totals(), list[Row](), dict[tuple[str, str, str, str], int]()
         for run, new in told.items():
             old = known[run].lines if run in known else fragments.get(run, "")
             where = " ".join([*old.split(), *(place for place, _ in new)])
@@ -168,8 +168,10 @@ class Builder:
             if run in fragments:
                 self._db.execute("DELETE FROM fragments WHERE id = ?", (run,))
             if row.each is not None:
-                self._price(row)
+                kind = row.model, row.resolution, row.options, row.origin
+                prices[kind] = max(row.each, prices.get(kind, 0))
         self._db.executemany(INSERT, rows)
+        self._db.executemany(DEARER, [(*kind, each) for kind, each in prices.items()])
         totals.add_to(self._db)
 
     def _events(self, places: Mapping[str, str]) -> dict[str, Events]:
@@ -203,12 +205,6 @@ class Builder:
         for take, run in sorted(number(claims, seed).items()):
             if run in group:
                 self._db.execute("UPDATE runs SET take = ? WHERE id = ? AND take <> ?", (take, run, take))
-
-    def _price(self, row: Row) -> None:
-        self._db.execute(
-            "INSERT INTO prices VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET each = max(each, excluded.each)",
-            (row.model, row.resolution, row.options, row.origin, row.each),
-        )
 
     def _input(self, event: Mapping[str, Any]) -> None:
         name, digest, at = event.get("name"), event.get("digest"), event.get("at")

@@ -44,6 +44,8 @@ CREATE TABLE inputs (notebook TEXT, name TEXT, at TEXT, digest TEXT, PRIMARY KEY
 CREATE TABLE proven (origin TEXT, organisation TEXT, PRIMARY KEY (origin, organisation)) WITHOUT ROWID;
 """
 INSERT = "INSERT OR REPLACE INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+DEARER = """INSERT INTO prices VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET each = max(each, excluded.each)"""
 DAY = 86_400_000
 """Milliseconds."""
 
