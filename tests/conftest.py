@@ -12,6 +12,7 @@ import pytest
 
 from runflow_nb import calls, settings
 from runflow_nb.engine.session import Session
+from runflow_nb.record import ids
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 
 
@@ -28,6 +29,12 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if (name.startswith("RUNFLOW_") and name != "RUNFLOW_NB_CI") or name == "JPY_SESSION_NAME":
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def ids_of_this_test_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process draws each id above its last, and a test may have set the clock forward."""
+    monkeypatch.setattr(ids, "_last", ids._last)
 
 
 @pytest.fixture

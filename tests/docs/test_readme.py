@@ -112,6 +112,7 @@ def test_each_proof_is_a_command(command: str) -> None:
     assert all(option in done.stdout for option in options)
 
 
+@pytest.mark.thorough
 def test_each_proof_by_pytest_finds_its_tests() -> None:
     """All in one go: to collect is what takes long."""
     proofs = [shlex.split(command)[3:] for command in PROVING if " pytest " in command]

@@ -114,6 +114,7 @@ def test_stopped_after_any_step_a_run_is_bought_once_and_kept(
     stop_and_repeat(tmp_path / ".runflow", sandbox, monkeypatch, step)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("step", range(1, STEPS + 6))
 def test_stopped_after_any_step_an_edit_of_a_large_picture_is_bought_once_and_kept(
     tmp_path: Path, sandbox: EmbeddedSandbox, monkeypatch: pytest.MonkeyPatch, step: int

@@ -23,7 +23,7 @@ from runflow_nb.clock import SystemClock, passed
 from runflow_nb.engine.recorder import Recorder
 from runflow_nb.engine.recovery import QUIET
 from runflow_nb.errors import BudgetExceeded
-from runflow_nb.record import ids, locks
+from runflow_nb.record import locks
 from runflow_nb.record.ids import new_id
 from runflow_nb.record.run import Run
 from runflow_nb.record.store import RECENT, Store
@@ -36,12 +36,6 @@ from tests.record.made import intent
 HOUR, YEAR = 3600.0, 365 * 86_400.0
 QUICK = {"resolution": "0.5K", "output_format": "jpeg"}
 SET = pytest.mark.parametrize("change", [-HOUR, YEAR], ids=["back an hour", "forward a year"])
-
-
-@pytest.fixture(autouse=True)
-def no_other_test_goes_on_from_these_years(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process draws each id above its last."""
-    monkeypatch.setattr(ids, "_last", ids._last)
 
 
 class SetClock(SystemClock):
