@@ -286,7 +286,7 @@ def test_a_key_is_kept_in_the_keyring_only_when_asked(
     kept: dict[tuple[str, str], str] = {}
 
     class Memory(KeyringBackend):
-        priority = 1  # type: ignore[assignment]
+        priority = 1
 
         def set_password(self, service: str, username: str, password: str) -> None:
             kept[service, username] = password

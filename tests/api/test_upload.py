@@ -72,7 +72,7 @@ class Storage:
 
 
 def send_up(
-    data: bytes | Path = PNG, **faults: list[bytes]
+    data: bytes | Path = PNG, /, **faults: list[bytes]
 ) -> tuple[Asset | errors.RunflowError, RawServer, QuickClock]:
     async def play() -> tuple[Asset | errors.RunflowError, RawServer, QuickClock]:
         storage, clock = Storage(**faults), QuickClock()

@@ -54,9 +54,13 @@ def rows(folder: Path) -> list[Row]:
         diff_bundle(*(store.index.find(run.id[-6:])[0] for run in (first, second)))
 
     found = [_row("the newest 20, no picture made yet", _cold(lambda: history_bundle(history)))]
-    found += [_row(what, _warm(lambda view=view: history_bundle(view()))) for what, view in views.items()]
+    found += [_row(what, _warm(_bundled(view))) for what, view in views.items()]
     store.close()
     return [*found, _row("one run", _warm(shown)), _row("two runs beside each other", _warm(differing))]
+
+
+def _bundled(view: Callable[[], History]) -> Callable[[], object]:
+    return lambda: history_bundle(view())
 
 
 def _previews(folder: Path, previews: Iterable[Preview | None]) -> None:

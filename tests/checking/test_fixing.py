@@ -60,7 +60,7 @@ def test_what_is_dropped_leaves_every_other_byte(bought: Bought, shape: str, oth
     """The file is what the same front end would have written without it."""
     written = SHAPES[shape]
     metadata = {"a": [1e5, "ü"], "widgets": {**others, **widgets(a={"value": PICTURE})}, "z": 1.50}
-    whole = {"cells": bundle(bought), "metadata": metadata, "nbformat": 4, "nbformat_minor": 4}
+    whole: dict[str, Any] = {"cells": bundle(bought), "metadata": metadata, "nbformat": 4, "nbformat_minor": 4}
     path = bought.folder / "fox.ipynb"
     path.write_bytes(written(whole).encode())
     path.chmod(0o640)

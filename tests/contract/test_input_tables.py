@@ -145,7 +145,7 @@ def test_every_row_of_the_four_tables_has_its_tests() -> None:
         model: set(names) for model, names in ROWS.items()
     }
     assert [len(names) for names in ROWS.values()] == [11, 12, 10, 11]
-    cases = [case.values[0] for case in CASES]
+    cases: list[Any] = [case.values[0] for case in CASES]
     tested = {(case.model, case.field) for case in cases}
     assert tested == {(model, name) for model, names in ROWS.items() for name in names}
 
@@ -179,7 +179,8 @@ def test_a_field_left_out_is_not_sent_and_a_required_one_is_asked_for(
         ]
         assert len(poor.book.received) == before
         return
-    received, run = asked(poor, spec.id, **{field.name: None})
+    nothing: dict[str, Any] = {field.name: None}
+    received, run = asked(poor, spec.id, **nothing)
     assert received.body["input"] == {**plain(spec), "seed": run.seed}
     if field.name == "seed":
         assert run.seed is not None
@@ -195,7 +196,7 @@ def test_what_goes_beside_the_input_goes_beside_it(
     model: str, poor: EmbeddedSandbox, open_session: OpenSession
 ) -> None:
     open_session(poor.url)
-    beside = {
+    beside: dict[str, Any] = {
         "metadata": {"who": "ümit", "n": [1, None, {"deep": True}]},
         "callback_url": "https://example.org/done?x=1",
     }

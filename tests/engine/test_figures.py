@@ -22,6 +22,8 @@ from runflow_nb.record.disk import Disk
 from runflow_nb.record.images import ImageStore
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 
+SAVING: Any = {"savefig.dpi": 33, "savefig.bbox": "tight", "savefig.transparent": True, "savefig.facecolor": "red"}
+
 
 @pytest.fixture
 def images(tmp_path: Path) -> ImageStore:
@@ -50,8 +52,7 @@ def test_the_same_figure_is_the_same_picture_whatever_is_set_for_saving(images: 
     """Drawn again, drawn anew, and under settings for files: one digest; another title is another."""
     for options in ({}, {"layout": "constrained"}):
         one = figure(**options)
-        saving = {"savefig.dpi": 33, "savefig.bbox": "tight", "savefig.transparent": True, "savefig.facecolor": "red"}
-        with mpl.rc_context(saving):
+        with mpl.rc_context(SAVING):
             other = read(one, images).digest
         assert {read(one, images).digest, read(figure(**options), images).digest} == {other}
         assert read(figure("owl", **options), images).digest != other

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_it_is_shown_where_it_is_on_record_and_not_bought_where_it_is_not(
 
 @pytest.mark.parametrize("asked", [{"free": True, "yes": True}, {"by_callback": True}])
 def test_a_create_that_was_cut_off_is_sent_once_more_only_for_a_price(
-    sandbox: EmbeddedSandbox, open_session: OpenSession, asked: dict[str, bool]
+    sandbox: EmbeddedSandbox, open_session: OpenSession, asked: dict[str, Any]
 ) -> None:
     """Nothing may have been accepted yet, so sending it is buying: with its price, and never for a slider."""
     cut_off(open_session, sandbox.url).close()

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import threading
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from runflow_nb.record.notebook_file import MIME
 from runflow_nb.record.run import Run
 from runflow_nb.record.saved import bringing
 from runflow_nb.record.saved.bringing import bring
+from runflow_nb.record.saved.reading import SavedRuns, read_runs
 from runflow_nb.record.store import Store
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.conftest import OpenSession
@@ -100,8 +102,12 @@ def test_a_hit_never_reads_the_notebook_and_a_miss_reads_it_once_for_each_save(
 ) -> None:
     open_session(sandbox.url)
     read: list[int] = []
-    whole = bringing.read_runs
-    monkeypatch.setattr(bringing, "read_runs", lambda data, now: read.append(len(data)) or whole(data, now))
+
+    def watched(data: bytes, now: datetime) -> SavedRuns:
+        read.append(len(data))
+        return read_runs(data, now)
+
+    monkeypatch.setattr(bringing, "read_runs", watched)
     run = fox()
     save(book, output(told(1)))
     fox()

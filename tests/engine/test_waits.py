@@ -89,7 +89,12 @@ def test_what_is_stopped_before_it_was_bought_is_not_bought(
     stopped = threading.Event()
     jobs: list[Job] = []
     place = session.place
-    monkeypatch.setattr(session, "place", lambda *given: jobs.append(place(*given)) or jobs[-1])
+
+    def placed(*given: Any) -> Job:
+        jobs.append(place(*given))
+        return jobs[-1]
+
+    monkeypatch.setattr(session, "place", placed)
 
     def answer(_: Heard) -> Answer:
         _thread.interrupt_main()

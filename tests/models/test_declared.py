@@ -156,7 +156,7 @@ def test_numbers_that_differ_are_other_requests(one: float, other: float) -> Non
 def test_a_default_that_changes_one_day_is_another_request_only_where_it_was_said() -> None:
     before = brush()
     after = brush(inputs=[{**each, "default_value": 0.9} if each["name"] == "strength" else each for each in INPUTS])
-    values = {"prompt": "a hill", "strength": 0.5}
+    values: dict[str, Any] = {"prompt": "a hill", "strength": 0.5}
     assert recipe(before, values, []) == recipe(after, values, [])
     assert recipe(before, {"prompt": "a hill"}, []) != recipe(before, values, [])
 

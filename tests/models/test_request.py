@@ -91,10 +91,10 @@ def test_a_missing_prompt_says_so() -> None:
 
 
 def test_an_inferred_list_refuses_misspellings_and_warns_of_the_rest() -> None:
-    edit = {"model": "google/nano-banana-2/edit", "images": ("x.png",)}
+    model, images = "google/nano-banana-2/edit", ("x.png",)
     with pytest.raises(InvalidRequest, match="did you mean 2K"):
-        build_request(edit["model"], {"prompt": FOX, "resolution": "2k"}, edit["images"])
-    warned = build_request(edit["model"], {"prompt": FOX, "resolution": "8K"}, edit["images"])
+        build_request(model, {"prompt": FOX, "resolution": "2k"}, images)
+    warned = build_request(model, {"prompt": FOX, "resolution": "8K"}, images)
     assert warned.input["resolution"] == "8K"
     assert warned.warnings
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +33,11 @@ def table(me: Any, balance: Balance | None = None, chosen: str | None = None, **
     return list(account_table(Standing(account, balance), "live", ADDRESS, chosen, **options).rows)
 
 
+def named(rows: Iterable[Any]) -> dict[str, str]:
+    """The rows of a table of two columns."""
+    return dict(rows)
+
+
 def test_what_stays_in_a_notebook_names_nobody() -> None:
     shown = account_table(Standing(read_account(ADA), Balance(Decimal(5))), "live", ADDRESS, None, full=False)
     assert shown.rows == (
@@ -47,7 +53,7 @@ def test_what_stays_in_a_notebook_names_nobody() -> None:
 
 def test_the_person_is_named_where_asked_for_and_that_is_said() -> None:
     shown = account_table(Standing(read_account(ADA), None), "live", ADDRESS, None, full=True)
-    rows = dict(shown.rows)
+    rows = named(shown.rows)
     assert (rows["person"], rows["e-mail"]) == ("Ada Lovelace", "ada@foxes.example")
     assert rows["organisation"].endswith("org-1")
     assert "clear it before the notebook is shared" in shown.text()
@@ -67,7 +73,7 @@ def test_each_organisation_is_shown_and_the_one_that_is_set_first() -> None:
 
 @pytest.mark.parametrize("me", [None, {}, {"memberships": "none"}])
 def test_what_is_not_told_is_said_to_be_so(me: Any) -> None:
-    rows = dict(table(me))
+    rows = named(table(me))
     assert (rows["organisation"], rows["balance"]) == ("not available", "not available")
     assert "e-mail" not in rows
 
@@ -84,11 +90,11 @@ def test_what_is_not_told_is_said_to_be_so(me: Any) -> None:
 )
 def test_a_balance_says_when_it_is_low(amount: str, low: str | None, said: str) -> None:
     balance = Balance(Decimal(amount), None if low is None else Decimal(low))
-    assert dict(table(ADA, balance))["balance"] == said
+    assert named(table(ADA, balance))["balance"] == said
 
 
 def test_an_address_that_was_not_confirmed_is_told_without_naming_it() -> None:
-    rows = dict(table({**ADA, "email_verified_at": None}))
+    rows = named(table({**ADA, "email_verified_at": None}))
     assert rows["e-mail address"].startswith("not confirmed")
 
 

@@ -40,7 +40,7 @@ def values(field: Field) -> st.SearchStrategy[Any]:
     if field.type == "boolean":
         return st.booleans()
     if field.type == "integer":
-        return st.integers(field.minimum or 0, field.maximum or 2**31)
+        return st.integers(int(field.minimum or 0), int(field.maximum or 2**31))
     return st.sampled_from(field.allowed) if field.allowed else st.just("x")
 
 

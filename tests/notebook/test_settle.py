@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.notebook.kernel import Kernel
 from tests.record.made import accepted, intent
 
 
-def doubtful(folder: Path, **facts: object) -> tuple[Store, str]:
+def doubtful(folder: Path, **facts: Any) -> tuple[Store, str]:
     """A run of a process that is gone; with `run_id` one that was accepted."""
     store = Store(folder / ".runflow")
     run, run_id = store.new_id(), facts.pop("run_id", None)

@@ -66,7 +66,7 @@ def code_cell(source: str, store: Store | None = None, runs: Iterable[str] = ())
         {"output_type": "display_data", "metadata": {}, "data": {"text/plain": [run.prompt], MIME: record([run])}}
         for run in known
     ]
-    cell = {"cell_type": "code", "id": sha(source)[:8], "execution_count": None, "metadata": {}}
+    cell: dict[str, Any] = {"cell_type": "code", "id": sha(source)[:8], "execution_count": None, "metadata": {}}
     return {**cell, "source": source.splitlines(keepends=True), "outputs": outputs}
 
 

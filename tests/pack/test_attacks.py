@@ -238,9 +238,8 @@ def test_runs_that_the_manifest_does_not_name_or_that_have_no_lines(fox_pack: Pa
     files = entries(fox_pack)
     runs = manifest_of(files)["runs"]
     for named, words in ((runs[:1], "another run"), ([*runs, "0" * 26], "does not tell how run")):
-        pack = zipped(
-            fox_pack.with_name("forged.zip"), resealed(files, lambda told, named=named: told.update(runs=named)).items()
-        )
+        forgery = {**files, "manifest.json": json.dumps({**manifest_of(files), "runs": named}).encode()}
+        pack = zipped(fox_pack.with_name("forged.zip"), resealed(forgery).items())
         assert words in str(refusal(pack, there))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -23,7 +24,6 @@ from runflow_nb.clock import SystemClock, passed
 from runflow_nb.engine.recorder import Recorder
 from runflow_nb.engine.recovery import QUIET
 from runflow_nb.errors import BudgetExceeded
-from runflow_nb.record import locks
 from runflow_nb.record.ids import new_id
 from runflow_nb.record.run import Run
 from runflow_nb.record.store import RECENT, Store
@@ -128,7 +128,7 @@ def test_without_locks_a_process_in_the_call_is_alive_for_ten_true_minutes(
     def unsupported(*_: object, **__: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(locks.FileLock, "acquire", unsupported)
+    monkeypatch.setattr(FileLock, "acquire", unsupported)
     clock = SetClock()
     living, store = Store(tmp_path / ".runflow", clock=clock), Store(tmp_path / ".runflow", clock=clock)
     living.journal.append(intent(living.new_id(), session=living.session))

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 import runflow_nb
 from runflow_nb import calls
@@ -29,7 +30,6 @@ from runflow_nb.api.wire import RemoteRun
 from runflow_nb.engine.recorder import Recorder, open_runs
 from runflow_nb.engine.session import Session
 from runflow_nb.errors import RunflowError
-from runflow_nb.record import locks
 from runflow_nb.record.disk import Disk, Writer, explained
 from runflow_nb.record.run import Run
 from runflow_nb.record.store import Store
@@ -302,7 +302,7 @@ def test_where_locks_fail_many_threads_still_buy_once(
     def unsupported(*_: object, **__: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(locks.FileLock, "acquire", unsupported)
+    monkeypatch.setattr(FileLock, "acquire", unsupported)
     first = open_session(sandbox.url)
     with ThreadPoolExecutor(8) as pool:
         runs = {kept(run).id for run in pool.map(attempt, ["an owl"] * 8)}
@@ -316,10 +316,10 @@ def test_where_locks_fail_many_threads_still_buy_once(
 def test_locks_that_fail_in_the_midst_keep_what_was_accepted(
     open_session: OpenSession, sandbox: EmbeddedSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    working = locks.FileLock.acquire
+    working = FileLock.acquire
 
     def fail() -> None:
-        monkeypatch.setattr(locks.FileLock, "acquire", broken)
+        monkeypatch.setattr(FileLock, "acquire", broken)
 
     def broken(*_: object, **__: object) -> None:
         raise OSError(errno.EIO, "the network file system is gone")
@@ -328,7 +328,7 @@ def test_locks_that_fail_in_the_midst_keep_what_was_accepted(
         open_session(url)
         run = kept(attempt())
         assert isinstance(attempt("a hen"), RunflowError)
-        monkeypatch.setattr(locks.FileLock, "acquire", working)
+        monkeypatch.setattr(FileLock, "acquire", working)
         assert kept(attempt()) == run
         kept(attempt("a hen"))
     assert (len(billed(sandbox)), len(billed(sandbox, "a hen"))) == (1, 1)

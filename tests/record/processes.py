@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from runflow_nb.errors import StoreUnavailable
@@ -61,4 +62,5 @@ def read(root: Path, user: int) -> None:
 
 if __name__ == "__main__":
     name, root, *rest = sys.argv[1:]
-    {"count": count, "claim": claim, "stay": stay, "read": read}[name](Path(root), *map(int, rest))
+    work: dict[str, Callable[..., None]] = {"count": count, "claim": claim, "stay": stay, "read": read}
+    work[name](Path(root), *map(int, rest))

@@ -17,6 +17,7 @@ import runflow_nb
 from runflow_nb import calls
 from runflow_nb.cli import main
 from runflow_nb.engine.session import Session
+from runflow_nb.record.audit import files as audit_files
 from runflow_nb.record.audit import store as audit_store
 from runflow_nb.record.audit.finding import Figures, Finding
 from runflow_nb.record.audit.report import LISTED, figures_text, report_text
@@ -123,7 +124,7 @@ def test_what_is_bought_while_it_is_read_is_no_finding(root: Path, monkeypatch: 
             buy(writer, recipe="of another version", outputs=[], status="failed", cost=None)
         return real(folder)
 
-    real = audit_store.hashed
+    real = audit_files.hashed
     monkeypatch.setattr(audit_store, "hashed", hashed)
     audit = check_store(root)
     assert (audit.figures.runs, left) == (5, [])

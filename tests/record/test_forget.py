@@ -251,7 +251,7 @@ def test_stopped_after_any_step_it_is_whole_or_completed_by_doing_it_again(root:
     store = Store(root)
     store.journal.append({"event": "finished", "run": run, "failure": SECRET, "cost": "0.31"})
     cost = store.index.costs()
-    store.disk = store.journal._disk = StoppingDisk(step)  # type: ignore[assignment]
+    store.disk = store.journal._disk = StoppingDisk(step)
     try:
         forget(store, run)
         stopped = False

@@ -22,12 +22,13 @@ from .made import buy
 def kept(root: Path, clock: HandClock) -> tuple[Store, dict[str, str]]:
     store = Store(root, clock=clock)
     names: dict[str, str] = {}
-    for name, facts in {
+    runs: dict[str, dict[str, Any]] = {
         "fox": {"tags": ["cover", "b"], "seed_asked": 7},
         "Ümlaut": {"model": "google/nano-banana-pro", "origin": "sandbox", "cost": "0.15"},
         "cat": {"notebook": "cat.ipynb", "prompt_template": "a {{ Tiger }}", "tags": ["cov"]},
         "dog": {"status": "failed", "cost": None, "outputs": []},
-    }.items():
+    }
+    for name, facts in runs.items():
         names[name] = buy(store, **{"prompt": f"a {name} in the snow", **facts})
         clock.now += 86400
     return store, names

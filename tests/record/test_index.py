@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -109,7 +110,7 @@ def test_any_order_of_files_and_reading_gives_the_same_index(tmp_path: Path) -> 
         events += [
             {"v": 1, "at": f"2026-01-01T00:{number:02}:{second:02}.000Z", **event} for second, event in enumerate(life)
         ]
-    answers = []
+    answers: list[tuple[Any, ...]] = []
     for _ in range(3):
         store = Store(tmp_path / str(len(answers)) / ".runflow")
         (store.root / "journal").mkdir(parents=True)

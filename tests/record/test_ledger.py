@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,14 +37,15 @@ def store(root: Path) -> Store:
     buy(kept, cost="0.40", origin="sandbox")
     buy(kept, cost=None)
     buy(kept, cost=None, status="failed", outputs=[])
-    for events in (
+    lives: list[list[dict[str, Any]]] = [
         [],
         [accepted("")],
         [{"event": "unknown", "reason": "no answer"}],
         [{"event": "unknown", "reason": "no answer"}, {"event": "settled", "billed": True}],
         [{"event": "unknown", "reason": "no answer"}, {"event": "settled", "billed": False}],
         [{"event": "void", "reason": "refused"}],
-    ):
+    ]
+    for events in lives:
         run = kept.new_id()
         kept.journal.append(intent(run, session=kept.session, reserved="0.09"))
         for event in events:

@@ -7,6 +7,7 @@ import io
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,7 +42,7 @@ def scene(width: int, height: int, hue: int = 0) -> Image.Image:
     )
 
 
-def saved(folder: Path, *pictures: Image.Image, suffix: str = "png", **options: object) -> list[Path]:
+def saved(folder: Path, *pictures: Image.Image, suffix: str = "png", **options: Any) -> list[Path]:
     paths = [folder / f"{index}.{suffix}" for index in range(len(pictures))]
     for path, picture in zip(paths, pictures, strict=True):
         picture.save(path, **options)

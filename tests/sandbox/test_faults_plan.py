@@ -60,7 +60,7 @@ def test_rules_have_places_a_value_and_a_text_of_their_own() -> None:
         {"create", "read"}, "429", (0.2, 0.2), "Create , READ: 429=200ms 10%",
     )  # fmt: skip
     assert (second.members, second.seconds) == (("cost", "output"), None)
-    assert third.seconds == (1, 120)
+    assert third.seconds == (1.0, 120.0)
     assert read_plan("any: blind=5s").rules[0].where == {"search"}
     assert read_plan("any: 503").rules[0].where == set(WHERE)
     assert read_plan("").rules == read_plan(" ; ").rules == ()

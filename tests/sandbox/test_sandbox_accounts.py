@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -156,7 +157,8 @@ def test_the_sum_below_which_a_balance_is_low_can_be_set(call: Caller) -> None:
     answer = call.patch("/v1/billing/balance", json={"low_balance_threshold": "2.50", "updated_at": moment})
     assert (answer.status_code, answer.json()["low_balance_threshold"], answer.json()["balance"]) == (200, "2.5", "10")
     assert call.get("/v1/billing/balance").json()["low_balance_threshold"] == "2.5"
-    for wrong in (-1, "much", None, True, [], {}):
+    sums: tuple[Any, ...] = (-1, "much", None, True, [], {})
+    for wrong in sums:
         refused = call.patch("/v1/billing/balance", json={"low_balance_threshold": wrong})
         assert refused.status_code == 422, wrong
         assert refused.json()["errors"][0]["loc"] == ["body", "low_balance_threshold"]

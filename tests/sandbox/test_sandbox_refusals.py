@@ -135,7 +135,7 @@ def samples(field: Field) -> list[Any]:
         return [[PICTURE] * 3]
     if field.type == "integer":
         return [field.minimum or -5, field.maximum or 2**40]
-    return ["x" * (field.minimum or 1), "x" * (field.maximum or 9)]
+    return ["x" * int(field.minimum or 1), "x" * int(field.maximum or 9)]
 
 
 def test_all_wrong_fields_come_in_one_answer(call: Caller) -> None:

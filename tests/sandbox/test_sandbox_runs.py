@@ -8,6 +8,7 @@ import uuid
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 import httpx
 import pytest
@@ -20,7 +21,7 @@ from .conftest import EDIT, NANO_2, Caller, MovedClock, caller
 
 
 def test_a_create_answers_201_with_a_queued_run_that_echoes_what_was_sent(call: Caller) -> None:
-    body = {
+    body: dict[str, Any] = {
         "input": {"prompt": "a red kite over dunes", "resolution": "0.5K", "safety_tolerance": 5, "seed": 7},
         "metadata": {"notebook": "demo.ipynb", "n": [1, None]},
         "client_ref": "nb-2f1c",
@@ -106,7 +107,9 @@ def test_every_model_is_served_and_costs_what_its_spec_says(call: Caller, model:
     pictures = {"image_urls": ["https://example.org/cat.png"]} if CATALOG[model].edits else {}
     run = call.made(model, resolution="1K", **pictures)
     assert run["status_code"] == "succeeded"
-    assert Decimal(run["cost"]) == CATALOG[model].price.base
+    price = CATALOG[model].price
+    assert price is not None
+    assert Decimal(run["cost"]) == price.base
 
 
 def test_a_success_is_debited_and_a_failure_costs_nothing(call: Caller) -> None:

@@ -39,11 +39,11 @@ class SoakServer:
         self.process.send_signal(signal.SIGUSR1)
 
     def book(self) -> dict[str, Any]:
-        return self._get("/sandbox/book").json()  # type: ignore[no-any-return]
+        return self._get("/sandbox/book").json()
 
     def run(self, run_id: str) -> dict[str, Any]:
         """What the API says of a run."""
-        return self._get(f"/v1/runs/{run_id}").json()  # type: ignore[no-any-return]
+        return self._get(f"/v1/runs/{run_id}").json()
 
     def picture(self, url: str) -> bytes:
         return self._get(url).content

@@ -40,7 +40,7 @@ def values_of(field: Field) -> st.SearchStrategy[Any]:
     if field.type == "boolean":
         return st.booleans()
     if field.type == "integer":
-        return st.integers(field.minimum if field.minimum is not None else -(2**70), field.maximum or 2**70)
+        return st.integers(int(field.minimum) if field.minimum is not None else -(2**70), int(field.maximum or 2**70))
     if field.allowed:
         return st.sampled_from(field.allowed)
     return st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=3).filter(

@@ -126,7 +126,8 @@ def test_what_is_put_back_is_not_said_any_more(page: Page) -> None:
 
 @pytest.mark.parametrize("model", CATALOG)
 def test_a_state_is_shown_without_being_changed(model: str) -> None:
-    shown, told = form(), []
+    shown = form()
+    told: list[FormState] = []
     shown.on_change(told.append)
     state = started(model, {"prompt": FOX, "resolution": "2K", "aspect_ratio": "4:1", "seed": 7, "num_images": 3})
     shown.load(state)

@@ -234,7 +234,9 @@ def test_a_run_opens_in_a_studio_and_goes_to_a_cell_unchanged(cells: Kernel, san
     page.press("make")
     page.made(1)
     assert cells.value("studio.runs[0].id == dusk.id") == "True"
-    text = cells.run("studio.to_cell(dusk)").next_input["text"]
+    cell = cells.run("studio.to_cell(dusk)").next_input
+    assert cell is not None
+    text = cell["text"]
     seed = cells.value("dusk.seed")
     assert f"-s {seed}" in text
     assert not cells.run(text).error

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from runflow_nb.engine.pictures import files
 from runflow_nb.engine.pictures.files import Seen
 from runflow_nb.engine.pictures.given import Recorded
 from runflow_nb.engine.pictures.reading import INLINE, Upload, keep, outgoing, read_picture, read_pictures
@@ -95,11 +95,17 @@ def test_pictures_keep_their_order(images: ImageStore) -> None:
 def test_a_file_is_hashed_once_until_it_changes(
     images: ImageStore, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, seen, opened = here / "fox.png", Seen(), []
+    path, seen = here / "fox.png", Seen()
+    opened: list[Any] = []
     path.write_bytes(encoded())
     os.utime(path, (1_700_000_000, 1_700_000_000))
     digest = hashlib.file_digest
-    monkeypatch.setattr(files.hashlib, "file_digest", lambda *given: opened.append(1) or digest(*given))
+
+    def watched(stream: Any, *how: Any) -> Any:
+        opened.append(stream)
+        return digest(stream, *how)
+
+    monkeypatch.setattr(hashlib, "file_digest", watched)
     for _ in range(3):
         assert read_picture("fox.png", images=images, seen=seen).digest == sha256(encoded())
     assert len(opened) == 1

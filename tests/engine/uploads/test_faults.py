@@ -92,9 +92,9 @@ def test_whatever_goes_wrong_once_with_an_upload_it_is_uploaded_or_refused_and_b
             except RunflowError as reason:
                 refused.append(reason)
         assert [each.rule for each in sandbox.book.faults if not each.acted] == []
-        for reason in refused:
-            assert re.search("Nothing was (accepted or )?billed", str(reason)), reason
-            assert len(str(reason).splitlines()) <= 4
+        for told in refused:
+            assert re.search("Nothing was (accepted or )?billed", str(told)), told
+            assert len(str(told).splitlines()) <= 4
         assert bought_once(sandbox, *runs)
         assert {run.status for run in runflow_nb.history(all=True)} == {"succeeded"}
         assert b"signature=" not in written(store)
