@@ -56,8 +56,7 @@ def test_a_known_signature_is_good() -> None:
     """RFC 4231, test case 2: nothing of this package made it."""
     body, known = b"what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
     verify(body, known, "Jefe")
-    other: Any = bytearray(body)  # taken as well as `bytes`, which is all that is announced
-    verify(other, f" {known.upper()} ", [Secret("other"), Secret("Jefe")])
+    verify(bytearray(body), f" {known.upper()} ", [Secret("other"), Secret("Jefe")])
 
 
 @pytest.mark.parametrize("secret", [OLD, NEW])

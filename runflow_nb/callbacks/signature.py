@@ -15,7 +15,7 @@ Secrets = str | Secret | Iterable[str | Secret | None] | None
 HEX = re.compile(r"[0-9a-fA-F]{64}")
 
 
-def verify(body: bytes, signature: str | None, secrets: Secrets) -> None:
+def verify(body: bytes | bytearray | memoryview, signature: str | None, secrets: Secrets) -> None:
     """Return if the signature is good; else raise InvalidSignature, which says what is wrong and holds no secret.
 
     body: the raw bytes as they came, never JSON written anew (TypeError for anything else).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -143,6 +143,9 @@ class Run:
     def __getitem__(self, index: int) -> Image:
         """The picture of this number, counted from 0, as on a contact sheet."""
         return self.images[index]
+
+    def __iter__(self) -> Iterator[Image]:
+        return iter(self.images)
 
     def __hash__(self) -> int:
         return hash(self.id)

@@ -134,8 +134,7 @@ def test_a_run_is_short_to_read_and_can_be_a_key() -> None:
     assert repr(run).startswith("<Run R succeeded: 'a long prompt a long")
     assert {run: 1}[folded(intent("R", prompt="a long\nprompt " * 20), accepted("R"), finished("R"))] == 1
     assert run[0] is run.images[0]
-    by_number: Any = run  # iterated by its __getitem__: it has no __iter__ that a type could tell
-    assert list(by_number) == list(run.images)
+    assert list(run) == list(run.images)
 
 
 def test_a_changed_create_counts_as_what_was_sent() -> None:
