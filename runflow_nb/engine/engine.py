@@ -108,7 +108,7 @@ class Engine:
         online = settings.connected and settings.reuse == "on"
         with suppress(StoreUnavailable):
             if not self.store.index.has_model(model):
-                self._saved.bring(notebook)
+                self._saved.bring(notebook, model)
         return self._loop.run(self._models.learn(model, online=online, anew=anew))
 
     def list_models(self) -> list[ModelSpec]:
@@ -220,7 +220,7 @@ class Engine:
                 raise await self._gone(found, order, 'reuse is "only"')
         if not settings.connected and settings.reuse == "on":
             raise NotConnected
-        raise _not_on_record(order, NotOnRecord.ONLY)
+        raise _not_on_record(order, NotOnRecord.ONLY, self._slots.where_looked(order))
 
     async def _shown(self, job: Job, run: Run, order: Order) -> Run:
         job.from_record = True
@@ -378,10 +378,10 @@ class Engine:
         raise RunFailed(latest)
 
 
-def _not_on_record(order: Order, because: str) -> NotOnRecord:
+def _not_on_record(order: Order, because: str, where_looked: str = "") -> NotOnRecord:
     take = "another take" if order.take == "new" or order.remake_of else f"take {order.take or 1}"
     words = f"“{shortened(order.request.prompt, PROMPT_SHOWN)}”, {order.request.spec.id}"
-    return NotOnRecord(f"{take} of this request ({words})", str(order.request.price), because)
+    return NotOnRecord(f"{take} of this request ({words})", str(order.request.price), because, where_looked)
 
 
 def _drawn(order: Order) -> Order:

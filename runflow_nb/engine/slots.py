@@ -38,7 +38,7 @@ class Slots:
 
     def next_take(self, order: Order, origin: str) -> int:
         """The number that `--take new` would buy. Blocks."""
-        self._saved.bring(order.notebook)
+        self._bring(order)
         return next_take(self.held(order, self._identified(order), origin))
 
     def look_up(self, order: Order, pictures: Sequence[PictureInput], origin: str | None) -> Decision:
@@ -55,14 +55,25 @@ class Slots:
         except InvalidRequest:
             decision = None
         if decision is None or misses(decision):
-            self._saved.bring(order.notebook)
+            self._bring(order)
             decision = self.look_up(order, self._identified(order), origin)
         return decision
 
     async def has_more(self, order: Order, brought: int) -> bool:
         """Whether the notebook's file tells something that was not there when `brought` was read."""
-        await asyncio.to_thread(self._saved.bring, order.notebook)
+        await asyncio.to_thread(self._bring, order)
         return self._saved.brought != brought
+
+    def _bring(self, order: Order) -> None:
+        try:
+            self._saved.bring(order.notebook, order.request.recipe([one.digest for one in self._identified(order)]))
+        except InvalidRequest:
+            # A picture that is not here: its name may be what the notebook's file tells of.
+            self._saved.bring(order.notebook, order.request.spec.id)
+
+    def where_looked(self, order: Order) -> str:
+        """Where an order's run was looked for, as a sentence."""
+        return self._saved.where_looked(order.notebook)
 
     def _identified(self, order: Order) -> Sequence[PictureInput]:
         return self._loop.run(self._inputs.identify(order, {}, online=False))

@@ -17,9 +17,11 @@ class NotOnRecord(RunflowError):
 
     ONLY, CALLBACK, FREE = "only", "callback", "free"
 
-    def __init__(self, what: str, price: str, because: str = ONLY) -> None:
+    def __init__(self, what: str, price: str, because: str = ONLY, where_looked: str = "") -> None:
+        """`where_looked`: a sentence; empty: in the store."""
         self.what, self.price, self.because = what, price, because
-        super().__init__(what, price, because)
+        self.where_looked = where_looked or "It is not in the store."
+        super().__init__(what, price, because, self.where_looked)
 
     def __str__(self) -> str:
         if self.because == self.CALLBACK:
@@ -34,7 +36,7 @@ class NotOnRecord(RunflowError):
             )
         return (
             f'Not on record: {self.what}. Nothing was sent or billed (reuse is "only").\n'
-            "  It is neither in the store nor among the saved outputs of this notebook.\n"
+            f"  {self.where_looked}\n"
             f"  Making it would cost {self.price}: allow it with %runflow config reuse=on"
         )
 

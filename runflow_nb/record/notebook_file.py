@@ -11,6 +11,8 @@ import re
 import stat
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +63,19 @@ def extent_of(path: Path) -> Extent | None:
     found = path.stat()
     readable = stat.S_ISREG(found.st_mode) and found.st_size <= LARGEST
     return (found.st_size, found.st_mtime_ns) if readable else None
+
+
+def notebooks_in(folder: Path | None) -> list[Path]:
+    """The notebooks of a folder, saved last first: as many as have `LARGEST` bytes together."""
+    found: list[tuple[int, int, Path]] = []
+    with suppress(OSError):
+        for path in [] if folder is None else folder.glob("*.ipynb"):
+            with suppress(OSError):
+                size, changed = extent_of(path) or (LARGEST + 1, 0)
+                found.append((changed, size, path))
+    found.sort(reverse=True)
+    together = accumulate(size for _, size, _ in found)
+    return [path for (_, _, path), size in zip(found, together, strict=True) if size <= LARGEST]
 
 
 def records(data: bytes) -> Iterator[dict[str, Any]]:

@@ -97,6 +97,65 @@ def test_a_reader_has_neither_connection_nor_the_picture_that_went_in(
     assert "$0.08" in str(missing.value)
 
 
+@pytest.fixture
+def nameless(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a notebook whose runner does not say which one it is, as nbconvert's."""
+    monkeypatch.setattr(settings, "working_folder", here)
+    return here
+
+
+def test_where_nobody_says_which_notebook_it_is_those_of_its_folder_show_what_they_hold(
+    sandbox: EmbeddedSandbox, open_session: OpenSession, nameless: Path, tmp_path: Path
+) -> None:
+    open_session(sandbox.url)
+    Pillow.new("RGB", (32, 32), "red").save("photo.png")
+    first, other = [fox(), fox(images="photo.png")], runflow_nb.generate("an owl")
+    saved(nameless / "fox.ipynb", *first)
+    saved(nameless / "other.ipynb", other)
+    (nameless / "broken.ipynb").write_text("<<<<<<<")
+    (nameless / "folder.ipynb").mkdir()
+    Path("photo.png").unlink()
+    bought = len(sandbox.book.runs)
+    open_session(sandbox.url, store=tmp_path / "another" / ".runflow")
+    again = [fox(), fox(images="photo.png")]
+    assert [run.id for run in again] == [run.id for run in first]
+    assert len(sandbox.book.runs) == bought
+    known = [run.id for run in calls.history()]
+    assert other.id not in known, "a notebook that does not show what is asked for is not taken in"
+    fox(seed=4)
+    assert len(sandbox.book.runs) == bought + 1
+
+
+def test_a_script_looks_into_no_notebook(sandbox: EmbeddedSandbox, open_session: OpenSession, here: Path) -> None:
+    open_session(sandbox.url)
+    saved(here / "fox.ipynb", fox())
+    open_session(sandbox.url, store=here / "another" / ".runflow")
+    fox()
+    assert len(sandbox.book.runs) == 2
+
+
+def test_what_is_not_on_record_is_said_with_where_it_was_looked_for(
+    sandbox: EmbeddedSandbox, open_session: OpenSession, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_session(sandbox.url)
+    monkeypatch.setenv("RUNFLOW_NB_REUSE", "only")
+
+    def said() -> str:
+        with pytest.raises(NotOnRecord) as missing:
+            fox()
+        return str(missing.value).splitlines()[1].strip()
+
+    assert said() == "It is not in the store."
+    monkeypatch.setattr(settings, "working_folder", here)
+    assert said().startswith("It is neither in the store nor among the saved outputs of this folder's notebooks.")
+    assert "RUNFLOW_NB_NOTEBOOK" in said()
+    monkeypatch.setenv("RUNFLOW_NB_NOTEBOOK", str(here / "gone" / "fox.ipynb"))
+    assert said() == "It is not in the store, and no notebook is saved as fox.ipynb that could show it."
+    monkeypatch.setenv("RUNFLOW_NB_NOTEBOOK", str(here / "fox.ipynb"))
+    saved(here / "fox.ipynb")
+    assert said() == "It is neither in the store nor among the saved outputs of this notebook."
+
+
 def test_a_hit_never_reads_the_notebook_and_a_miss_reads_it_once_for_each_save(
     sandbox: EmbeddedSandbox, open_session: OpenSession, book: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
