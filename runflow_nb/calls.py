@@ -178,7 +178,7 @@ def remake_order(
     notebook = notebook_of(settings)
     here = session().engine(settings, notebook).connection.origin
     try:
-        if settings.connected and settings.reuse == "on" and here != run.origin:
+        if settings.online and here != run.origin:
             raise NotRemade(f"was made at {run.origin}: connect there first; this is {here}")
         request = request_again(run, new_seed=new_seed)
     except NotRemade as reason:
@@ -317,7 +317,7 @@ def learn_model(model: str | None, settings: Settings, *, anew: bool = False) ->
     that nobody knows stays unknown: the request is refused for it, with all else that is wrong with it.
     """
     name = (model or "").strip()
-    before, online = known(name), settings.connected and settings.reuse == "on"
+    before, online = known(name), settings.online
     if not is_foreign(name) or (anew and not online):
         return False
     # What was said without the API, because it is on record, is no reason not to ask it now.

@@ -40,8 +40,8 @@ def run(options: argparse.Namespace) -> int:
         raise InvalidCommand([Problem("", "resume", reason, "RUNFLOW_NB_REUSE=on")], "option", HINT)
     if runs and not settings.connected:
         raise NotConnected
-    resumed = _watched(Resuming(engine, runs), settings.wait_limit)
-    if settings.connected and settings.reuse == "on":
+    resumed = _watched(Resuming(engine, runs, settings), settings.wait_limit)
+    if settings.online:
         with suppress(RunflowError):  # asked again another time
             resumed = replace(resumed, priced=engine.ask_costs())
     print(resumed_bundle(resumed, shutil.get_terminal_size((WIDTH, 0)).columns)["text/plain"])

@@ -44,7 +44,7 @@ from .pictures.inputs import Inputs, Read, Sign
 from .pictures.reading import PictureInput
 from .purchase import Purchase, Shipment
 from .recorder import Recorder, open_runs
-from .recovery import Recovery
+from .recovery import Recovery, out_of_reach
 from .saved_notebooks import SavedNotebooks
 from .shown import needs_no_picture, originals_here, preview_here, store_preview
 from .slots import Slots, misses
@@ -86,7 +86,7 @@ class Engine:
         self._inputs = Inputs(self._recorder, connection)
         self._slots = Slots(store, self._inputs, self._saved, loop)
         self._claims = Claims(store, self._recorder, connection, clock, spent)
-        self._purchase = Purchase(connection, self._recorder, clock, self.collect)
+        self._purchase = Purchase(connection, self._recorder, clock, self._begin_collecting)
         self._delivery = Delivery(connection, self._recorder, clock, previews=previews)
         self._recovery = Recovery(connection, self._recorder, clock, self._purchase, self._delivery, self._inputs)
 
@@ -97,15 +97,27 @@ class Engine:
         self._begin(job, self._obtain(job, order, settings))
         return job
 
-    def collect(self, run: Run) -> Job:
-        """Begin to bring an open run to its end, never sending a create; returns at once."""
+    def may_collect(self, run: Run, settings: Settings) -> bool:
+        """Whether an open run can be brought to its end without asking what the settings forbid to ask."""
+        return settings.online or self.is_at(run)
+
+    def collect(self, run: Run, settings: Settings) -> Job:
+        """Begin to bring an open run to its end, never sending a create; returns at once.
+
+        Raises NotConnected, and where `reuse` is "only" NotCollected or RunUnknown: nothing is asked then.
+        """
+        if not self.may_collect(run, settings):
+            raise out_of_reach(run, 'reuse is "only"') if settings.connected else NotConnected
+        return self._begin_collecting(run)
+
+    def _begin_collecting(self, run: Run) -> Job:
         job = Job(run.price, self._clock)
         self._begin(job, self._collect(job, run))
         return job
 
     def learn(self, model: str, settings: Settings, notebook: str | None = None, *, anew: bool = False) -> ModelSpec:
         """Let a model outside of the catalog be found from now on. Blocks; see `ModelList.learn`."""
-        online = settings.connected and settings.reuse == "on"
+        online = settings.online
         with suppress(StoreUnavailable):
             if not self.store.index.has_model(model):
                 self._saved.bring(notebook, model)
@@ -132,7 +144,7 @@ class Engine:
 
         Raises InvalidRequest where a picture or the take is none.
         """
-        origin = self.connection.origin if settings.connected and settings.reuse == "on" else None
+        origin = self.connection.origin if settings.online else None
         decision = self._slots.decide(order, origin)
         return replace(self._claims.quote(order, settings), on_record=self._costs_nothing(decision))
 
@@ -182,7 +194,7 @@ class Engine:
     async def _obtain(self, job: Job, order: Order, settings: Settings) -> Run:
         read: Read = {}
         while True:
-            online = settings.connected and settings.reuse == "on"
+            online = settings.online
             brought = self._slots.brought
             try:
                 pictures = await self._inputs.identify(order, read, online=online)

@@ -83,9 +83,9 @@ class Recovery:
         except ServerUnavailable as reason:
             if reason.absent and self._connection.local and run.origin == "sandbox":
                 raise Gone from None
-            raise _out_of_reach(run, f"{reason.host}: {reason.reason}") from None
+            raise out_of_reach(run, f"{reason.host}: {reason.reason}") from None
         if run.origin != self._connection.origin:
-            raise _out_of_reach(run, f"it was made at {run.origin}, and this session is connected elsewhere")
+            raise out_of_reach(run, f"it was made at {run.origin}, and this session is connected elsewhere")
         if run.origin == "sandbox" and self._connection.is_another(run.instance):
             raise Gone
 
@@ -165,7 +165,8 @@ class Recovery:
         return Shipment(run.model, body, run.key, None, drawn_seed=False, sync=False)
 
 
-def _out_of_reach(run: Run, reason: str) -> NotCollected | RunUnknown:
+def out_of_reach(run: Run, reason: str) -> NotCollected | RunUnknown:
+    """What it means for a run that it cannot be asked about here and now."""
     if run.phase == "accepted":
         return NotCollected(run.id, reason)
     return RunUnknown(run, reason, price_of(run))

@@ -9,6 +9,7 @@ from decimal import Decimal
 from ..errors import RunFailed, RunflowError, StillRunning
 from ..record.run import Run
 from ..record.store import Store
+from ..settings import Settings
 from .engine import Engine
 from .job import Job
 from .recorder import open_runs
@@ -31,9 +32,9 @@ class Resumed:
 class Resuming:
     """Runs on their way to their ends. Giving it up changes nothing for them."""
 
-    def __init__(self, engine: Engine, runs: Sequence[Run]) -> None:
-        """Begins with all of them; returns at once."""
-        self._jobs = [(run, engine.collect(run)) for run in runs]
+    def __init__(self, engine: Engine, runs: Sequence[Run], settings: Settings) -> None:
+        """Begins with all of them; returns at once. Raises what `Engine.collect` raises."""
+        self._jobs = [(run, engine.collect(run, settings)) for run in runs]
 
     def __len__(self) -> int:
         return len(self._jobs)

@@ -87,6 +87,11 @@ class Settings:
         """Whether there is anything to send a request to."""
         return self.key is not None or self.base_url == SANDBOX or is_loopback(self.base_url)
 
+    @property
+    def online(self) -> bool:
+        """Whether anything may be asked of the API, also what costs nothing."""
+        return self.connected and self.reuse == "on"
+
 
 def configure(name: str, value: Any) -> None:
     """Set one setting for this process; what was likely a misspelling of its name is forgotten."""

@@ -117,8 +117,9 @@ class LaterClock(SystemClock):
 
 def resume(session: Session) -> Resumed:
     """What a person's resume does: every open run brought to its end, and waited for."""
-    engine = session.engine(session.settings())
-    resuming = Resuming(engine, resumable(engine.store))
+    settings = session.settings()
+    engine = session.engine(settings)
+    resuming = Resuming(engine, resumable(engine.store), settings)
     while (job := resuming.next()) is not None:
         with suppress(RunflowError):
             job.wait(PATIENCE)

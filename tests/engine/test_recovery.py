@@ -215,7 +215,7 @@ def test_a_run_of_which_nothing_is_known_is_never_said_to_be_accepted(
         engine = session.engine(session.settings())
         (run,) = engine.open_runs()
         with pytest.raises(RunUnknown, match="made at sandbox, and this session is connected elsewhere"):
-            engine.collect(run).wait(20)
+            engine.collect(run, session.settings()).wait(20)
         assert [each.phase for each in engine.open_runs()] == ["intent"]
 
 

@@ -173,8 +173,9 @@ class Studio(ipywidgets.VBox):  # type: ignore[misc]
         engine = calls.session().engine(settings, self._notebook)
         mine = engine.store.relative(self._notebook)
         for run in engine.open_runs():
-            if run.studio == self.name and run.notebook == mine and run.id not in followed:
-                self._work.add(run.prompt or run.model, engine.collect(run))
+            wanted = run.studio == self.name and run.notebook == mine and run.id not in followed
+            if wanted and engine.may_collect(run, settings):
+                self._work.add(run.prompt or run.model, engine.collect(run, settings))
 
     def _leave(self, instead: Bundle) -> None:
         self._left = instead

@@ -146,7 +146,7 @@ def _numbered(shell: Any, take: int) -> str | None:
 
 def _several(orders: Sequence[tuple[Run, Order]], engine: Engine, settings: Settings, remarks: Sequence[str]) -> None:
     together = Together(engine, [order for _, order in orders], settings)
-    if settings.connected and settings.reuse == "on":
+    if settings.online:
         together.agree()
     line = MovingLine(get_ipython())
     _watch(together, line, settings)

@@ -35,7 +35,7 @@ def run(_: Arguments) -> None:
         raise usage_error("", "resume", 'asks the API, and reuse is "only": allow it with %runflow config reuse=on')
     if runs and not settings.connected:
         raise NotConnected
-    resumed = _watched(engine, Resuming(engine, runs), settings)
+    resumed = _watched(engine, Resuming(engine, runs, settings), settings)
     shell = get_ipython()
     if len(resumed.collected) == 1 and not (resumed.closed or resumed.left):
         show(shell, resumed.collected[0])
@@ -57,7 +57,7 @@ def _watched(engine: Engine, resuming: Resuming, settings: Settings) -> Resumed:
     waited = time.monotonic() - begun
     line.end(waiting_text(resuming.ended, len(resuming), waited))
     priced = None
-    if settings.connected and settings.reuse == "on":
+    if settings.online:
         with suppress(RunflowError):  # asked again another time
             priced = engine.ask_costs()
     return resuming.resumed(waited, priced)

@@ -46,13 +46,13 @@ def _collected(engine: Engine, found: Run, settings: Settings) -> bool:
     """Whether it came to an end of its own after all."""
     if found.phase == "settled":
         return False
-    here = settings.connected and settings.reuse == "on" and engine.connection.origin == found.origin
+    here = settings.online and engine.connection.origin == found.origin
     if not here and not engine.is_at(found):
         if found.phase == "accepted":
             raise NotSettled(found, f"{found.origin} accepted it: connect there, and %runflow resume collects it")
         return False
     try:
-        wait_on(engine.collect(found), settings, Screen(get_ipython()))
+        wait_on(engine.collect(found, settings), settings, Screen(get_ipython()))
     except RunUnknown:
         return False
     except DownloadFailed as failed:
