@@ -91,7 +91,7 @@ class _Check:
         status, told = CLEAN, []
         for path in paths:
             try:
-                checked, remarks = self._one(path)
+                checked = self._one(path)
             except NotUnpacked as error:
                 status = max(status, _refused(error, f"Not checked: {error.pack} {error.reason}."))
                 continue
@@ -103,23 +103,25 @@ class _Check:
             if self._options.json:
                 told.append(_as_json(path, checked))
             elif checked.findings or checked.fixes or not self._options.quiet:
-                print(self._text(path, checked, remarks, several=len(paths) > 1), flush=True)
+                print(self._text(path, checked, several=len(paths) > 1), flush=True)
         if self._options.json:
             print(json.dumps({"form": FORM, "checked": told}, indent=1))
         return status
 
-    def _one(self, path: Path) -> tuple[Checked, list[str]]:
+    def _one(self, path: Path) -> Checked:
         checked = check(path, self._manner, HINT)
         if not self._options.connected or checked.kind != "store":
-            return checked, []
+            return checked
         server = asyncio.run(_ask(self._settings, checked.runs))
         more = tuple(compare(checked.runs, server, shared=self._options.shared))
-        return replace(checked, findings=checked.findings + more), [compared(checked.runs, server)]
+        remarks = (*checked.remarks, compared(checked.runs, server))
+        return replace(checked, findings=checked.findings + more, remarks=remarks)
 
-    def _text(self, path: Path, checked: Checked, remarks: Sequence[str], *, several: bool) -> str:
+    def _text(self, path: Path, checked: Checked, *, several: bool) -> str:
         done = "Would fix" if self._options.dry_run else "Fixed"
         fixes = [inert_line(f"{done}: {fix}") for fix in checked.fixes]
-        text = report_text(checked.findings, checked.looked_at, [*fixes, *remarks], every=self._options.every)
+        said = [*fixes, *map(inert_line, checked.remarks)]
+        text = report_text(checked.findings, checked.looked_at, said, every=self._options.every)
         return f"{inert_line(brief_path(str(path)))}\n{text}\n" if several else text
 
 
@@ -140,6 +142,7 @@ def _as_json(path: Path, checked: Checked) -> dict[str, object]:
         "kind": checked.kind,
         "findings": findings,
         "fixes": list(map(without_keys, checked.fixes)),
+        "remarks": list(map(without_keys, checked.remarks)),
     }
 
 

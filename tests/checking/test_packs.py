@@ -87,7 +87,7 @@ def test_an_original_that_was_not_packed(bought: Bought, capsys: pytest.CaptureF
     """It is missed, but not where only previews were to go out."""
     run = bought.runs["an owl"]
     run.images[0].path.unlink()
-    path = notebook(bought.folder / "fox.ipynb", [cell_of(run)])
+    path = notebook(bought.folder / "fox.ipynb", [cell_of(run), cell_of(bought.runs["a hare"])])
     target = bought.folder / "fox.runflow.zip"
     assert main(["pack", str(path), "--output", str(target)]) == 0
     capsys.readouterr()

@@ -29,7 +29,9 @@ def test_the_ledger_and_the_check_agree_with_the_server_and_what_is_missing_come
     (original,) = (path for path in (tmp_path / ".runflow" / "images").rglob("*.*") if path.is_file())
     delivered = original.read_bytes()
     original.unlink()
-    assert f"%runflow show {short} --fetch brings it back, for nothing" in cells.run("%runflow check").text
+    said = cells.run("%runflow check").text
+    assert "Previews only, as in a clone: 1 original is not here. %runflow show RUN --fetch brings" in said
+    assert said.endswith("Nothing was found amiss.")
     shown = cells.run(f"%runflow show {short} --fetch")
     assert (len(shown.pictures), original.read_bytes()) == (1, delivered)
     assert "Nothing was found amiss" in cells.run("%runflow check").text

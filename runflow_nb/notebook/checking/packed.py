@@ -12,8 +12,9 @@ from ...pack.archive import Archive, opened
 from ...pack.names import IMAGE, PREVIEW
 from ...pack.verifying import Verified, verify
 from ...record.audit.finding import Finding, Kind
+from ...record.audit.missed import Missed, holds_none
 from ...record.audit.recipes import changed_recipe, derived
-from ...record.audit.references import Needed, missing, needed
+from ...record.audit.references import needed
 from ...record.run import Run
 from ...secret import Secret
 from ...settings import FOLDER
@@ -33,25 +34,31 @@ class CheckedPack:
     runs: int
     bytes: int
     """Of all files, unpacked."""
+    remarks: tuple[str, ...] = ()
+    """What is to be said and is no finding."""
 
 
-@dataclass(frozen=True, slots=True)
 class PackShelf:
     """The runs of a pack; its files have been held against their hashes."""
 
-    brought: Mapping[str, Run]
-    there: frozenset[str]
-    previews_only: bool
-    busy: bool = False
+    busy = False
+
+    def __init__(self, brought: Mapping[str, Run], there: frozenset[str], *, previews_only: bool) -> None:
+        """`previews_only`: whether it says so of itself."""
+        self._brought, self._there = brought, there
+        speak_of = [needed(run) for run in brought.values()]
+        self._missed = Missed(lambda: previews_only or holds_none(speak_of, there))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is to be said of the files of all runs that were asked for, and is no finding."""
+        return self._missed.remarks
 
     def runs(self, ids: Iterable[str]) -> Mapping[str, Run]:
-        return {run: self.brought[run] for run in ids if run in self.brought}
+        return {run: self._brought[run] for run in ids if run in self._brought}
 
     def files(self, run: Run) -> Iterator[Finding]:
-        speaks_of = needed(run)
-        if self.previews_only:
-            speaks_of = Needed(speaks_of.short, (), (), speaks_of.preview, "")
-        yield from missing(speaks_of, self.there)
+        yield from self._missed.findings(needed(run), self._there)
 
 
 def check_pack(path: Path, key: Secret | None, now: datetime) -> CheckedPack:
@@ -59,23 +66,24 @@ def check_pack(path: Path, key: Secret | None, now: datetime) -> CheckedPack:
     try:
         with opened(path) as archive:
             manifest = archive.manifest
-            found = tuple(_findings(archive, key, now))
+            found, remarks = _found(archive, key, now)
             size = sum(sealed.size for sealed in manifest.files.values())
-            return CheckedPack(found, len(manifest.files) + 1, len(manifest.runs), size)
+            return CheckedPack(found, len(manifest.files) + 1, len(manifest.runs), size, remarks)
     except (DamagedPack, UnsafePack, KeyInPack) as refused:
         return CheckedPack((_refused(refused),), 0, 0, 0)
 
 
-def _findings(archive: Archive, key: Secret | None, now: datetime) -> Iterator[Finding]:
+def _found(archive: Archive, key: Secret | None, now: datetime) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Findings and remarks."""
     name = archive.manifest.notebook
     try:
         verified = verify(archive, NOWHERE, key, now.timestamp())
     except NotUnpacked as refused:
-        yield _refused(refused)
-        return
-    for run in verified.brought.runs.values():
-        yield from changed_recipe(run, derived(run))
-    yield from findings(read(archive.read(name), key), _shelf(archive, verified), key, now)
+        return (_refused(refused),), ()
+    shelf = _shelf(archive, verified)
+    recipes = [finding for run in verified.brought.runs.values() for finding in changed_recipe(run, derived(run))]
+    found = (*recipes, *findings(read(archive.read(name), key), shelf, key, now))
+    return found, shelf.remarks
 
 
 def _refused(error: NotUnpacked) -> Finding:
@@ -87,4 +95,4 @@ def _shelf(archive: Archive, verified: Verified) -> PackShelf:
     names = archive.manifest.files
     there = {match["sha256"] for name in names if (match := IMAGE.fullmatch(name))}
     there |= {name.rpartition("/")[2] for name in names if PREVIEW.fullmatch(name)}
-    return PackShelf(verified.brought.runs, frozenset(there), archive.manifest.previews_only)
+    return PackShelf(verified.brought.runs, frozenset(there), previews_only=archive.manifest.previews_only)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from ...record import places
 from ...record.audit.book import Book
+from ...record.audit.files import kept
 from ...record.audit.finding import Finding
-from ...record.audit.references import KEPT_ANEW, Needed, missing, needed, remade
+from ...record.audit.missed import Missed, holds_none
+from ...record.audit.references import KEPT_ANEW, Needed, needed, remade
 from ...record.disk import Disk, explained
 from ...record.images import ImageStore
 from ...record.run import Run
@@ -37,10 +40,21 @@ class StoreShelf:
         self._book = Book(root)
         self._images = ImageStore(root, Disk())
         self._root = root
+        self._missed = Missed(lambda: self._previews_only)
 
     @property
     def busy(self) -> bool:
         return is_busy(self._root)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is to be said of the files of all runs that were asked for, and is no finding."""
+        return self._missed.remarks
+
+    @cached_property
+    def _previews_only(self) -> bool:
+        """Whether the store, and not only what this notebook shows, has no original at all."""
+        return holds_none(map(needed, self._book.runs()), kept(self._root))
 
     def runs(self, ids: Iterable[str]) -> Mapping[str, Run]:
         return {run.id: run for run in self._book.builder.runs(list(ids))}
@@ -55,7 +69,7 @@ class StoreShelf:
             if not digest.startswith(path.name.partition(".")[0]):
                 what = f"the bytes of {path.name} are not those that its name says"
                 yield Finding("changed file", f"run {run.short}", what, f"Delete it. {back}")
-        yield from missing(speaks_of, there)
+        yield from self._missed.findings(speaks_of, there)
 
     def _expected(self, run: Run, speaks_of: Needed) -> Iterator[tuple[Path, str, str]]:
         """(path, what the record calls it, how it comes back) of all files that lie there."""

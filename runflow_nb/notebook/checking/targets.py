@@ -43,6 +43,8 @@ class Checked:
     """How much was looked at, in words."""
     fixes: tuple[str, ...] = ()
     """What was put right, in words; or would be."""
+    remarks: tuple[str, ...] = ()
+    """What else is to be said, and is no finding."""
     runs: tuple[Known, ...] = field(default=(), repr=False)
     """Of a store: what a server could be asked about."""
 
@@ -88,13 +90,13 @@ def check_root(root: Path, manner: Manner) -> Checked:
     fixes = tuple(put_right(root, audit.findings, dry_run=manner.dry_run)) if manner.fix else ()
     if fixes and not manner.dry_run:
         audit = check_store(root, manner.key)
-    return Checked(root, "store", audit.findings, figures_text(audit.figures), fixes, audit.runs)
+    return Checked(root, "store", audit.findings, figures_text(audit.figures), fixes, audit.remarks, audit.runs)
 
 
 def _pack(path: Path, manner: Manner) -> Checked:
     found = check_pack(path, manner.key, manner.now)
     told = f"{counted(found.files, 'file')} ({readable(found.bytes)}), {counted(found.runs, 'run')}"
-    return Checked(path, "pack", found.findings, told)
+    return Checked(path, "pack", found.findings, told, remarks=found.remarks)
 
 
 def _notebook(path: Path, manner: Manner) -> Checked:
@@ -106,18 +108,21 @@ def _notebook(path: Path, manner: Manner) -> Checked:
         if fixes and not manner.dry_run:
             fixing.put(path, saved.data, done.data)
             saved = read(done.data, manner.key)
-    found = _findings(saved, path, root, manner)
+    found, remarks = _findings(saved, path, root, manner)
     told = [counted(len(saved.cells), "cell") + f" ({readable(len(saved.data))})"]
     told.append("held against its store" if is_store(root) else "no store beside it to hold it against")
-    return Checked(path, "notebook", tuple(found), ", ".join(told), fixes)
+    return Checked(path, "notebook", tuple(found), ", ".join(told), fixes, remarks)
 
 
-def _findings(saved: SavedNotebook, path: Path, root: Path, manner: Manner) -> Sequence[Finding]:
+def _findings(
+    saved: SavedNotebook, path: Path, root: Path, manner: Manner
+) -> tuple[Sequence[Finding], tuple[str, ...]]:
+    """Findings and remarks."""
     for _ in range(ATTEMPTS):
         try:
             shelf = StoreShelf(root) if is_store(root) else None
-            found = findings(saved, shelf, manner.key, manner.now, path.absolute().parent)
-            return [*name_of(path, manner.key), *found]
+            found = list(findings(saved, shelf, manner.key, manner.now, path.absolute().parent))
+            return [*name_of(path, manner.key), *found], () if shelf is None else shelf.remarks
         except Stale:
             continue
     raise StoreUnavailable(str(root), "its files change while they are read")

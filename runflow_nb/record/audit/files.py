@@ -52,11 +52,7 @@ class Hashed:
     @property
     def placed(self) -> bool:
         """Whether it lies where it is looked for."""
-        if not NAME.fullmatch(self.name):
-            return False
-        if len(self.stem) == ORIGINAL:
-            return self.path == f"{places.IMAGES}/{self.stem[:2]}/{self.name}"
-        return self.path == f"{places.PREVIEWS}/{self.name}"
+        return bool(NAME.fullmatch(self.name)) and self.path == f"{belongs(self)}{self.name}"
 
 
 def hashed(root: Path) -> Iterator[Hashed]:
@@ -64,6 +60,15 @@ def hashed(root: Path) -> Iterator[Hashed]:
     with ThreadPoolExecutor(THREADS, thread_name_prefix="runflow-check") as pool:
         for folder in (places.IMAGES, places.PREVIEWS):
             yield from pool.map(lambda path: _hash(root, path), _files(root / folder))
+
+
+def kept(root: Path) -> frozenset[str]:
+    """SHA-256 by which originals and inputs are called that lie where they are looked for; none is read.
+
+    Raises StoreUnavailable where a folder cannot be read.
+    """
+    named = (Hashed(path.relative_to(root).as_posix(), 0, "") for path in _files(root / places.IMAGES))
+    return frozenset(file.key for file in named if file.placed)
 
 
 def _files(folder: Path) -> list[Path]:

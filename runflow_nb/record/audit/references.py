@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ..run import Run, short_id
 from .finding import Finding, of_run
+
+Way = Literal["api", "sandbox", "copy"]
+"""From where originals come back: from the API, from a sandbox while it runs, or only from whoever has a copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class Needed:
     """Its file's name."""
     back: str
     """How its originals come back."""
+    way: Way = "copy"
 
 
 def needed(run: Run) -> Needed:
@@ -32,7 +37,8 @@ def needed(run: Run) -> Needed:
         tuple(output.sha256 for output in run.outputs),
         tuple((file, _named(picture)) for file, picture in files if isinstance(file, str)),
         None if run.preview is None else run.preview.path.name,
-        _back(run),
+        back(run),
+        _way(run),
     )
 
 
@@ -98,13 +104,20 @@ def _named(picture: Mapping[str, object]) -> str:
     return str(picture.get("name"))
 
 
-def _back(run: Run) -> str:
-    if run.input.get("sync_mode"):
-        return SYNC
-    if run.run_id is None:
-        return COPY
-    while_there = ", while that sandbox runs" if run.origin == "sandbox" else ""
-    return f"%runflow show {run.short} --fetch brings it back, for nothing{while_there}"
+def back(run: Run) -> str:
+    """How the originals of this run come back."""
+    match _way(run):
+        case "copy":
+            return SYNC if run.input.get("sync_mode") else COPY
+        case way:
+            while_there = ", while that sandbox runs" if way == "sandbox" else ""
+            return f"%runflow show {run.short} --fetch brings it back, for nothing{while_there}"
+
+
+def _way(run: Run) -> Way:
+    if run.input.get("sync_mode") or run.run_id is None:
+        return "copy"
+    return "sandbox" if run.origin == "sandbox" else "api"
 
 
 def remade(short: str) -> str:

@@ -18,8 +18,9 @@ from .files import hashed, judge
 from .finding import Figures, Finding
 from .known import Known, known
 from .lines import read_lines
+from .missed import Missed, holds_none
 from .recipes import changed_recipe, derived
-from .references import References, missing, needed
+from .references import References, needed
 from .runs import loose_markers, unended
 from .takes import claimed_twice, same_run_id
 
@@ -35,6 +36,8 @@ class Audit:
     figures: Figures
     runs: tuple[Known, ...]
     """What a server could be asked about, oldest first."""
+    remarks: tuple[str, ...] = ()
+    """What is to be said and is no finding."""
 
 
 def check_store(root: Path, key: Secret | None = None) -> Audit:
@@ -49,7 +52,7 @@ def check_store(root: Path, key: Secret | None = None) -> Audit:
         except Stale:
             continue
         if audit.book.current:
-            return Audit(findings, audit.figures, tuple(audit.known))
+            return Audit(findings, audit.figures, tuple(audit.known), audit.remarks)
     raise StoreUnavailable(str(root / places.JOURNAL), "its files change while they are read")
 
 
@@ -60,6 +63,7 @@ class _Audit:
         self.book = Book(root)
         self.figures = Figures()
         self.known: list[Known] = []
+        self.remarks: tuple[str, ...] = ()
         self._root = root
         self._key = key
 
@@ -106,8 +110,11 @@ class _Audit:
         self.figures = self.figures.plus(Figures(files=len(files), bytes=sum(file.size for file in files)))
         yield from judge(files, spoken_of, self.book.named_inputs())
         there = {file.key for file in files if file.placed}
+        previews_only = holds_none(spoken_of.runs, there)
+        missed = Missed(lambda: previews_only)
         for run in spoken_of.runs:
-            yield from missing(run, there)
+            yield from missed.findings(run, there)
+        self.remarks = missed.remarks
 
 
 def is_store(folder: Path) -> bool:

@@ -29,17 +29,17 @@ def run(arguments: Arguments) -> None:
     store = calls.current_store().root
     manner = Manner(datetime.now(UTC), settings.key, store)
     for word in arguments.words or (None,):
-        remarks: list[str] = []
         checked = check_root(store, manner) if word is None else check(Path(word).expanduser(), manner, HINT)
         if connected and checked.kind == "store":
-            checked, remarks = _asked(checked, shared=arguments.on("--shared"))
-        say(report_text(checked.findings, checked.looked_at, remarks, every=arguments.on("--every")))
+            checked = _asked(checked, shared=arguments.on("--shared"))
+        say(report_text(checked.findings, checked.looked_at, checked.remarks, every=arguments.on("--every")))
 
 
-def _asked(checked: Checked, *, shared: bool) -> tuple[Checked, list[str]]:
+def _asked(checked: Checked, *, shared: bool) -> Checked:
     """With what the server says otherwise."""
     settings = calls.session().settings()
     connection = calls.session().engine(settings, calls.notebook_of(settings)).connection
     server = calls.session().loop.run(ask_server(connection, checked.runs))
     more = tuple(compare(checked.runs, server, shared=shared))
-    return replace(checked, findings=checked.findings + more), [compared(checked.runs, server)]
+    remarks = (*checked.remarks, compared(checked.runs, server))
+    return replace(checked, findings=checked.findings + more, remarks=remarks)
