@@ -101,7 +101,14 @@ def _looked_through(name: str, data: bytes, key: Secret | None) -> tuple[tuple[C
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise NotPacked(name, "is no notebook that can be read", "Open it in Jupyter and save it again.")
     places = [f"the name of the notebook's file ({len(name)} characters)"] if holds_key(name.encode(), key) else []
-    return tuple(map(read_cell, cells_of(notebook))), places + keys_in_notebook(data, notebook, key)
+    cells = tuple(map(read_cell, cells_of(notebook)))
+    places += keys_in_notebook(data, notebook, key)
+    # The page shows outputs without the colours that may stand in the middle of a key.
+    return cells, places or [
+        f"cell {number}, its outputs"
+        for number, cell in enumerate(cells, 1)
+        if any(holds_key(output.text.encode("utf-8", "replace"), key) for output in cell.outputs)
+    ]
 
 
 def _lines(store: Store, runs: Sequence[Run], notebook: Path) -> list[bytes]:

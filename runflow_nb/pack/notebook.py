@@ -1,12 +1,12 @@
-"""A saved notebook, read for what it says: its cells, and the runs that they show. Pure."""
+"""A saved notebook, read for what it says: its cells, and what they show. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from ..record.notebook_file import MIME
+from .outputs import Output, outputs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +14,14 @@ class Cell:
     """What a person wrote, and what was made of it."""
 
     source: str
-    code: bool
-    runs: tuple[str, ...]
-    """Our ids of the runs whose records stand in its outputs, each once."""
+    kind: Literal["code", "markdown", "raw"]
+    outputs: tuple[Output, ...]
+    """Long ones cut."""
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """Our ids of the runs whose records stand in its outputs, each once."""
+        return tuple(dict.fromkeys(run for output in self.outputs for run in output.runs))
 
 
 def cells_of(notebook: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -25,8 +30,13 @@ def cells_of(notebook: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def read_cell(cell: Mapping[str, Any]) -> Cell:
-    """A cell without its outputs, which may be large."""
-    return Cell(source_of(cell), cell.get("cell_type") == "code", tuple(dict.fromkeys(_recorded(cell))))
+    """A cell; one of no known kind is shown as it stands."""
+    kind: Literal["code", "markdown", "raw"] = "raw"
+    if cell.get("cell_type") == "code":
+        kind = "code"
+    elif cell.get("cell_type") == "markdown":
+        kind = "markdown"
+    return Cell(source_of(cell), kind, tuple(outputs_of(cell)) if kind == "code" else ())
 
 
 def source_of(cell: Mapping[str, Any]) -> str:
@@ -49,15 +59,6 @@ def texts(value: object) -> Iterator[str]:
                 yield from texts(inner)
     elif isinstance(value, str):
         yield value
-
-
-def _recorded(cell: Mapping[str, Any]) -> Iterator[str]:
-    for output in _list(cell.get("outputs")):
-        data = output.get("data") if isinstance(output, dict) else None
-        record = data.get(MIME) if isinstance(data, dict) else None
-        for run in _list(record.get("runs")) if isinstance(record, dict) else []:
-            if isinstance(run, dict) and isinstance(run.get("id"), str):
-                yield run["id"]
 
 
 def _list(value: object) -> Sequence[Any]:

@@ -1,4 +1,4 @@
-"""What goes out with a notebook: all that it shows, the same bytes each time, and nothing else."""
+"""What goes out with a notebook: all that it shows, the same bytes each time from the same store, and nothing else."""
 
 from __future__ import annotations
 
@@ -254,6 +254,20 @@ def test_what_looks_like_a_secret_is_told_of(tmp_path: Path, text: str, words: s
     assert text not in said
 
 
+def test_keys_of_others_are_told_of_wherever_they_stand(tmp_path: Path) -> None:
+    """As `check` finds them: in outputs and metadata too, each cell once."""
+    notebook, store, _ = fox_notebook(tmp_path)
+    key = "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789"
+    printed = {**code_cell("x"), "outputs": [{"output_type": "stream", "name": "stdout", "text": key}]}
+    noted = {**code_cell(f"'{key}'"), "metadata": {"note": key}}
+    saved(notebook, printed, noted)
+    content = json.loads(notebook.read_text())
+    notebook.write_text(json.dumps({**content, "metadata": {"service": key}}))
+    remarks = [remark for remark in gather(store, notebook, None).remarks if "looks as if" in remark]
+    places = ("cell 1", "cell 2", "the notebook's metadata")
+    assert sorted(remarks) == [f"{place} looks as if it held a key of another service" for place in places]
+
+
 def test_an_ordinary_prompt_is_not_told_of(tmp_path: Path) -> None:
     notebook, store, _ = fox_notebook(tmp_path)
     assert gather(store, notebook, None).remarks == ()
@@ -355,11 +369,10 @@ def test_the_page_holds_nothing_that_acts_and_nothing_from_elsewhere(tmp_path: P
     saved(tmp_path / "fox.ipynb", markdown, code_cell(f"%%nanobanana\n{evil}", store, [run]))
     page = entries(packed(notebook, store, tmp_path / "out.zip"))["index.html"].decode()
     assert "<script" not in page
-    assert "<style" not in page
     assert "onerror=alert(1)&gt;" in page
     assert "http://" not in page
     assert "https://" not in page
-    assert page.count("<img ") == 3
+    assert page.count("<img ") == 4, "three previews, and the picture that one was made from"
     assert "Also on record" in page
     assert 'alt="a red fox in the snow"' in page
     assert all(run[-6:] in page or run in page for run in runs)

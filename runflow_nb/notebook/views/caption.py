@@ -63,9 +63,11 @@ def caption_text(run: Run, notes: Sequence[str]) -> str:
     return visible("\n".join(filter(None, lines)))
 
 
-def caption_html(run: Run, told: Sequence[str]) -> str:
+def caption_html(run: Run, told: Sequence[str], files: str | None = None) -> str:
+    """`files`: the lines of what else it delivered, where they are not those of a notebook."""
     notes = "".join(f'<div style="{NOTE}">{inert(note)}</div>' for note in told)
-    files = files_html(run) if run.images else ""  # else they stand where the picture would
+    if files is None:
+        files = files_html(run) if run.images else ""  # else they stand where the picture would
     rows = "".join(_row(label, value) for label, value in details(run))
     return (
         f'<div style="{WRAP}">'
