@@ -101,5 +101,5 @@ def _read(path: Path) -> Declaration | None:
             return None
         read_at = datetime.fromisoformat(str(told["read"]))
         return Declaration(str(told["model"]), str(told["origin"]), read_at.astimezone(UTC), told["record"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, OverflowError, KeyError, TypeError, RecursionError):
         return None

@@ -17,6 +17,9 @@ from .pictures import Pictures, script
 from .sources import source_of_run
 from .style import style
 
+LONGEST_SIDE = 2**16
+"""Pixels of a preview; no picture that a page shows has more."""
+
 
 class Compare(Late, Pictures):
     """`Compare(a, b)`: shown by being a cell's closing value, or by `display`."""
@@ -59,4 +62,7 @@ class Compare(Late, Pictures):
 def _ratio(pair: tuple[Run, Run]) -> float:
     """Of the higher one: the other then stands in it with room at its sides."""
     previews = [run.preview for run in pair if run.preview is not None]
-    return min((preview.width / preview.height for preview in previews), default=1.0)
+    sizes = [(preview.width, preview.height) for preview in previews]
+    # Journals come from others too.
+    known = [size for size in sizes if all(0 < side <= LONGEST_SIDE for side in size)]
+    return min((width / height for width, height in known), default=1.0)

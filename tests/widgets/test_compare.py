@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from runflow_nb.record.run import Preview
+from runflow_nb.record.store import Store
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
+from runflow_nb.widgets.compare import Compare
 from tests.notebook.kernel import Kernel
+from tests.record.made import buy
 from tests.widgets.comms import send
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -72,3 +78,15 @@ def test_a_run_without_a_picture_and_a_run_with_itself(cells: Kernel, sandbox: E
     ran = cells.run("look = Compare(gone, gone)\nlook")
     assert not ran.error
     assert cells.value("[run['hash'] for run in look.runs]") == "[None, None]"
+
+
+@pytest.mark.parametrize("size", [(64, 0), (0, 64), (-1, 1), (10**400, 1), (1, 10**400)])
+def test_a_size_that_no_preview_has_gives_no_frame(tmp_path: Path, size: tuple[int, int]) -> None:
+    store = Store(tmp_path / ".runflow")
+    run = store.index.run(buy(store))
+    assert run is not None
+    assert run.preview is not None
+    odd = replace(run, preview=Preview(run.preview.path, "image/png", *size))
+    assert Compare(odd, odd).ratio == 1.0
+    tall = replace(run, preview=Preview(run.preview.path, "image/png", 30, 40))
+    assert Compare(odd, tall).ratio == 0.75
