@@ -14,8 +14,9 @@ import pytest
 import runflow_nb
 from runflow_nb import calls
 from runflow_nb.clock import SystemClock
+from runflow_nb.engine.resuming import Resuming
 from runflow_nb.engine.session import Session
-from runflow_nb.errors import DownloadFailed, NotCollected, RunUnknown
+from runflow_nb.errors import DownloadFailed, NotCollected, NotConnected, RunflowError, RunUnknown
 from runflow_nb.record.disk import Disk, explained
 from runflow_nb.record.run import Run
 from runflow_nb.record.store import Store
@@ -217,6 +218,37 @@ def test_a_run_of_which_nothing_is_known_is_never_said_to_be_accepted(
         with pytest.raises(RunUnknown, match="made at sandbox, and this session is connected elsewhere"):
             engine.collect(run, session.settings()).wait(20)
         assert [each.phase for each in engine.open_runs()] == ["intent"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "refusal", "words"),
+    [
+        ("RUNFLOW_NB_REUSE", "only", RunUnknown, 'reuse is "only"'),
+        ("RUNFLOW_BASE_URL", "https://api.runflow.io", NotConnected, "Nothing was sent"),
+    ],
+)
+def test_where_nothing_may_be_asked_nothing_is_collected(
+    sandbox: EmbeddedSandbox,
+    open_session: OpenSession,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    value: str,
+    refusal: type[RunflowError],
+    words: str,
+) -> None:
+    """Whoever asks for it; a run that a job of this process is at is followed all the same."""
+    following = cut_off(open_session, sandbox.url)
+    (run,) = following.engine(following.settings()).open_runs()
+    other = open_session(sandbox.url)
+    monkeypatch.setenv(variable, value)
+    engine, settings = other.engine(other.settings()), other.settings()
+    assert not engine.may_collect(run, settings)
+    for begin in (lambda: engine.collect(run, settings), lambda: Resuming(engine, [run], settings)):
+        with pytest.raises(refusal, match=words):
+            begin()
+    assert not engine.connection.made
+    engine = following.engine(following.settings())
+    assert not engine.collect(run, following.settings()).done()
 
 
 def test_a_run_that_a_search_found_is_read_whole_before_it_is_collected(

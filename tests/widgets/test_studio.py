@@ -122,7 +122,8 @@ def test_a_press_does_no_more_than_what_was_read(cells: Kernel, sandbox: Embedde
 
 
 def test_a_run_that_was_cut_off_is_picked_up_by_its_studio(slow_cells: Kernel, slow_sandbox: EmbeddedSandbox) -> None:
-    """The same cell run again goes on following it, and a new kernel collects it: bought once."""
+    """The same cell run again goes on following it, and a new kernel collects it: bought once. Where only what is on
+    record may be shown, nobody is asked about it."""
     page, _ = open_studio(slow_cells, "A lost garganey")
     page.shows("make", f"Make it · {PRICE}")
     page.press("make")
@@ -130,6 +131,11 @@ def test_a_run_that_was_cut_off_is_picked_up_by_its_studio(slow_cells: Kernel, s
     page, _ = open_studio(slow_cells, "A lost garganey")
     assert [card["state"] for card in page.state("cards")] == ["open"]
     slow_cells.run(NEW_PROCESS)
+    slow_cells.run("from runflow_nb import calls, settings\nsettings.configured['reuse'] = 'only'")
+    page, _ = open_studio(slow_cells, "A lost garganey")
+    assert page.state("cards") == []
+    assert slow_cells.value("calls.session().engine(calls.session().settings()).connection.made") == "False"
+    slow_cells.run("del settings.configured['reuse']")
     page, _ = open_studio(slow_cells, "A lost garganey")
     page.made(1)
     assert created(slow_sandbox, "A lost garganey") == 1
