@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..errors import KeyFound, NotPacked
+from ..private import likely_secrets
 from ..record.audit.finding import Finding
 from ..record.audit.references import Needed, needed
 from ..record.audit.references import missing as missing_of
@@ -19,7 +20,7 @@ from ..record.run import Run
 from ..record.store import Store
 from ..secret import Secret
 from .files import Looked, look, wanted
-from .keys import holds_key, keys_in_notebook, likely_secrets
+from .keys import holds_key, keys_in_notebook, other_keys_in_notebook
 from .lines import NamedInput, input_lines, run_lines
 from .names import NOTEBOOK, kind_of, trouble_with
 from .notebook import Cell, cells_of, read_cell
@@ -65,6 +66,7 @@ def gather(store: Store, notebook: Path, key: Secret | None, *, previews_only: b
     if places:
         raise KeyFound("this notebook" if holds_key(name.encode(), key) else name, dict.fromkeys(places))
     whole = tuple(file for file in looked if file.whole)
+    remarks = _remarks(cells, runs, saved_runs(notebook), store, len(known) - len(runs))
     return Contents(
         name=name,
         cells=cells,
@@ -74,7 +76,7 @@ def gather(store: Store, notebook: Path, key: Secret | None, *, previews_only: b
         files=whole,
         previews_only=previews_only,
         missing=tuple(_missing(runs, looked, previews_only=previews_only)),
-        remarks=tuple(_remarks(cells, runs, saved_runs(notebook), store, len(known) - len(runs))),
+        remarks=tuple(dict.fromkeys((*remarks, *_other_keys(data)))),
     )
 
 
@@ -166,6 +168,11 @@ def _remarks(
     hosts = sorted({urlsplit(run.callback_url).hostname or "" for run in runs if run.callback_url})
     if hosts:
         yield f"addresses that were called back go out too: {', '.join(hosts)}"
+
+
+def _other_keys(data: bytes) -> Iterator[str]:
+    for place, words in other_keys_in_notebook(json.loads(data)):
+        yield f"{place.partition(',')[0]} looks as if it held {words}"
 
 
 def _typed(run: Run) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Keys, which go nowhere, and texts that look as if they should not go either. Pure.
+"""Keys, which go nowhere. Pure.
 
 A random forest is called `rf_` too, and its scores may stand in a notebook: only what is long enough, and mixed as
 keys are, counts as one.
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..plain import shortened
+from ..private import keys_of_others
 from ..secret import Secret
 from .notebook import cells_of, source_of, texts
 
@@ -21,23 +22,6 @@ MARKS = (b"rf_", b"rfk_", b"whsec_")
 """What each of them begins with: looking for this first takes a tenth of the time."""
 SHORTEST_KEY = 8
 """Characters: a shorter text stands somewhere by accident."""
-
-SECRETS: Mapping[str, re.Pattern[str]] = {
-    "a key of another service": re.compile(
-        r"\b(?:sk-[\w-]{20,}|gh[pousr]_\w{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|AKIA[0-9A-Z]{16}|xox[abeprs]-[\w-]{10,}"
-        r"|AIza[\w-]{35}|hf_[A-Za-z0-9]{30,}|r8_\w{30,})"
-    ),
-    "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY"),
-    "a token": re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}|\b[Bb]earer\s+[\w.~+/-]{16,}"),
-    "a password": re.compile(
-        r"(?i)\b(?:password|passwort|passwd|passphrase|secret|token|api[_ -]?key)\b[\"']?\s*[:=]\s*[\"']?[^\s\"']{6,}"
-    ),
-    "an address with a password": re.compile(r"://[^/\s:@]+:[^/\s@]+@"),
-    "a folder of this machine": re.compile(
-        r"(?<![\w/.])/(?:home|Users)/[^/\s\"']+|\b[A-Za-z]:\\+Users\\+[^\\\s\"']+|(?<![\w/.])/root/"
-    ),
-}
-"""What it looks like -> how that looks."""
 
 
 def holds_key(data: bytes, key: Secret | None) -> bool:
@@ -65,9 +49,10 @@ def keys_in_notebook(data: bytes, notebook: Mapping[str, Any], key: Secret | Non
     return found or (["the notebook's file"] if holds_key(data, key) else [])
 
 
-def likely_secrets(text: str) -> list[str]:
-    """What in this text looks as if it should not be handed on, in words."""
-    return [words for words, pattern in SECRETS.items() if pattern.search(text)]
+def other_keys_in_notebook(notebook: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(where, what) of each key that is not Runflow's, in words: in texts, outputs and metadata."""
+    for place, value in _parts(notebook):
+        yield from dict.fromkeys((place, words) for text in texts(value) for words in keys_of_others(text))
 
 
 def _parts(notebook: Mapping[str, Any]) -> Iterator[tuple[str, object]]:

@@ -247,6 +247,40 @@ def test_a_key_is_found_wherever_it_stands(tmp_path: Path, cell: Mapping[str, An
     assert (finding.kind, finding.where) == ("key", place)
 
 
+OTHERS = {
+    "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789": "a key of another service",
+    "xoxb-1234567890-abcdef": "a key of another service",
+    "-----BEGIN OPENSSH PRIVATE KEY-----": "a private key",
+    "Authorization: Bearer abcdefghijklmnop1234": "a token",
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_a_key_of_another_service_is_found_in_each_part(tmp_path: Path, other: str) -> None:
+    """In texts, outputs and metadata, each alone; its cell is told by its number only."""
+    cells: dict[str, Mapping[str, Any]] = {
+        "cell 1, its text": markdown(f"Mine is '{other}'."),
+        "cell 1, its outputs": code("x", display({"application/json": {"headers": [other]}})),
+        "cell 1, its metadata": code("x", metadata={"note": other}),
+    }
+    for place, cell in cells.items():
+        (finding,) = found(tmp_path, [cell])
+        assert (finding.kind, finding.where, finding.what) == ("key", place, f"{OTHERS[other]} stands there")
+    (finding,) = found(tmp_path, [code("x")], service={"key": other})
+    assert (finding.kind, finding.where) == ("key", "the notebook's metadata")
+    assert [each.where for each in found(tmp_path, [code(f"'{other}'", error("NoKey"))])] == [
+        "cell 1, its text",
+        "cell 1",
+    ]
+
+
+def test_what_only_looks_like_a_key_of_others_is_none(tmp_path: Path) -> None:
+    """Class names of a library, placeholders, and assignments that name no secret."""
+    style = display({"text/html": "<style>#sk-container-id-1 .sk-toggleable__label-arrow:before {}</style>"})
+    words = "token = os.environ['TOKEN']\npassword = getpass()\nkey = 'sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxx'"
+    assert kinds(tmp_path, code(words, style), markdown("a bearer characteristically-unknown, AKIA")) == []
+
+
 def test_a_key_is_never_repeated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Also where the file is named so, or the cell that it stands in has another finding."""
     path = notebook(tmp_path / f"{KEY}.ipynb", [code(f"{KEY} = 1", error("NoKey"))], note=KEY)

@@ -157,6 +157,15 @@ def test_the_key_in_use_is_found_whatever_it_looks_like(root: Path) -> None:
     assert "1234-5678" not in str(check_store(root, Secret("1234-5678-90ab")).findings)
 
 
+def test_a_key_of_another_service_in_a_prompt_is_found(root: Path) -> None:
+    (root / "index.sqlite").unlink()
+    change(root, "with a hat", "with sk-proj-abcdefghijklmnopqrstuvwxyz0123456789")
+    key = next(found for found in check_store(root).findings if found.kind == "key")
+    assert key.what == "a key of another service stands in this line"
+    assert "%runflow forget" in key.remedy
+    assert "sk-proj" not in str(check_store(root).findings)
+
+
 def test_a_file_that_cannot_be_read_is_named(root: Path) -> None:
     path = original(root, 2)
     path.unlink()

@@ -7,16 +7,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ...pack.keys import SECRETS, SHORTEST_KEY, holds_key, keys_in_notebook
+from ...pack.keys import SHORTEST_KEY, holds_key, keys_in_notebook, other_keys_in_notebook
+from ...private import HOME
 from ...record.audit.finding import Finding
 from ...secret import Secret
 from .saved import PICTURE, SavedCell, SavedNotebook, data_of, text_of, texts_of
 
 REVOKE = "Revoke it at app.runflow.io, take it out and save; %runflow connect live asks for a key and leaves it nowhere"
+REVOKE_OTHER = "Revoke it where it was made, take it out and save; environment variables and keyrings keep one for you"
 BETWEEN = re.compile(r"[\"'\\]?[ \t]*\n\s*[\"']?|[\"']\s*\+?\s*[\"']")
 """What stands between the parts of a text that is broken over lines, or put together in code."""
 BROKEN_KEY = re.compile(r"(?<!\w)(?:rf_live_|rfk_|whsec_)\w{12,}")
-HOME = SECRETS["a folder of this machine"]
 EXPIRING = re.compile(
     r"https?://[^\s\"'<>()\\]{1,2000}?[?&;](?:x-(?:amz|goog)-(?:signature|expires|credential|security-token)"
     r"|signature|sig|expires|expires_at|key-pair-id)=",
@@ -26,7 +27,8 @@ EXPIRING = re.compile(
 
 
 def keys(notebook: SavedNotebook, key: Secret | None) -> Iterator[Finding]:
-    """Keys anywhere: in texts, outputs, metadata, attachments, inside pictures, and broken over lines."""
+    """Keys anywhere: in texts, outputs, metadata and attachments; Runflow's own also inside pictures, and broken over
+    lines."""
     places = dict.fromkeys(keys_in_notebook(notebook.data, notebook.content, key))
     for cell in notebook.cells:
         part = "its text" if holds_broken_key(cell.source, key) else ""
@@ -38,6 +40,8 @@ def keys(notebook: SavedNotebook, key: Secret | None) -> Iterator[Finding]:
             places[f"cell {cell.number}, inside a picture"] = None
     for place in places:
         yield Finding("key", place, "a key stands there", REVOKE)
+    for place, words in other_keys_in_notebook(notebook.content):
+        yield Finding("key", place, f"{words} stands there", REVOKE_OTHER)
 
 
 def name_of(path: Path, key: Secret | None) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from typing import Any
 from ...pack.keys import holds_key
 from ...pack.notebook import source_of
 from ...plain import shortened
+from ...private import keys_of_others
 from ...secret import Secret
 
 WORDS = 40
@@ -72,7 +73,8 @@ def read(data: bytes, key: Secret | None) -> SavedNotebook:
 def _cell(number: int, content: Mapping[str, Any], key: Secret | None) -> SavedCell:
     source = source_of(content)
     words = shortened(source[: 10 * WORDS], WORDS)
-    told = f" ({words})" if words and not holds_key(source.encode("utf-8", "replace"), key) else ""
+    secret = holds_key(source.encode("utf-8", "replace"), key) or keys_of_others(source)
+    told = f" ({words})" if words and not secret else ""
     return SavedCell(number, source, f"cell {number}{told}", content)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...private import keys_of_others
 from ...secret import KEY, Secret
 from .. import places
 from ..disk import explained
@@ -18,6 +19,8 @@ LIKELY = re.compile(rb"rf_|rfk_|whsec_", re.IGNORECASE)
 """What every key holds; looking for this first takes a tenth of the time."""
 SHORTEST_KEY = 12
 """Characters: a shorter text stands somewhere by accident."""
+
+FORGET = "if it stands in a prompt, %runflow forget takes that away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +49,7 @@ def _read(path: Path, name: str, key: Secret | None) -> Lines:
         for number, line in enumerate(stream, 1):
             size += len(line)
             where = f"{name}:{number}"
-            if _holds_key(line, key):
-                found.append(
-                    Finding(
-                        "key",
-                        where,
-                        "a key stands in this line",
-                        "Revoke it at app.runflow.io; if it stands in a prompt, %runflow forget takes that away",
-                    )
-                )
+            found += _keys(line, where, key)
             if not line.endswith(b"\n"):
                 found.append(_torn(where))
             elif decode(line) is not None:
@@ -62,6 +57,13 @@ def _read(path: Path, name: str, key: Secret | None) -> Lines:
             elif line.strip():
                 found.append(_damaged(where))
     return Lines(size, events, tuple(found))
+
+
+def _keys(line: bytes, where: str, key: Secret | None) -> Iterator[Finding]:
+    if _holds_key(line, key):
+        yield Finding("key", where, "a key stands in this line", f"Revoke it at app.runflow.io; {FORGET}")
+    for words in keys_of_others(line.decode("utf-8", "replace")):
+        yield Finding("key", where, f"{words} stands in this line", f"Revoke it where it was made; {FORGET}")
 
 
 def _holds_key(line: bytes, key: Secret | None) -> bool:
