@@ -15,13 +15,16 @@ from ..clock import Clock
 from ..errors import StoreUnavailable
 from ..models.price import Estimate
 from ..models.request import RunRequest
+from ..record.audit.recipes import derived
 from ..record.run import Run
+from ..record.schema import commitments
 from ..record.store import Store
 from ..settings import Limit, Settings
 from .budget import Committed, Consent, Quote, left_of, quote, reserve, upper_bound
 from .connection import Connection
 from .lookup import Buy, look_up
 from .order import Order
+from .pictures.inputs import NotRestorable
 from .pictures.reading import PictureInput
 from .recorder import Recorder
 
@@ -92,6 +95,27 @@ class Claims:
         """Refuse what would be refused by `claim` as things stand. Raises BudgetExceeded."""
         reserve(self.price(order.request), *self._terms(order, settings))
 
+    def hold_again(self, order: Order, settings: Settings, run: Run) -> Decimal:
+        """The sum to hold for a run whose create is sent once more for this order, on the order's terms.
+
+        Its journal may have come with a clone, and is anybody's word: what is sent has to be what is asked for here, at
+        its price. Raises NotRestorable, BudgetExceeded.
+        """
+        if not is_asked_for(run, order.request):
+            raise NotRestorable("its record asks for something else than what is asked for now")
+        consent, spent = self._terms(order, settings)
+        _, own = commitments(run)
+        counted = {
+            "session": run.session == self._store.session,
+            "notebook": run.notebook == self._store.relative(order.notebook),
+            "day": run.created_at >= self._today(),
+        }
+        others = [
+            (limit, replace(sums, reserved=sums.reserved - own) if counted[limit.scope] else sums)
+            for limit, sums in spent
+        ]
+        return reserve(self.price(order.request), consent, others)
+
     def left(self, settings: Settings, notebook: str | None) -> list[tuple[Limit, Decimal]]:
         """What each budget has left, in USD."""
         return [(limit, left_of(limit, self._committed(limit, notebook))) for limit in settings.budget]
@@ -114,10 +138,11 @@ class Claims:
             case "notebook":
                 return Committed(*index.committed(origin, notebook=notebook))
             case "day":
-                today = datetime.fromtimestamp(self._clock.time(), UTC).replace(
-                    hour=0, minute=0, second=0, microsecond=0
-                )
-                return Committed(*index.committed(origin, since=today))
+                return Committed(*index.committed(origin, since=self._today()))
+
+    def _today(self) -> datetime:
+        now = datetime.fromtimestamp(self._clock.time(), UTC)
+        return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
     def _facts(
         self, order: Order, recipe: str, take: int, pictures: Sequence[PictureInput], sent: Sequence[Mapping[str, Any]]
@@ -154,6 +179,18 @@ class Claims:
             return []
         self._said = True
         return [NO_LOCKS]
+
+
+def is_asked_for(run: Run, request: RunRequest) -> bool:
+    """Whether what is on record as sent is what this request asks for, though it may be said in other words.
+
+    Fields that no recipe holds, and the address that is called, are compared as they are.
+    """
+    if derived(run) != run.recipe or run.callback_url not in (None, request.callback_url):
+        return False
+    field = request.spec.field
+    silent = {name for name in run.input if name == "sync_mode" or (field(name) is None and not request.spec.declared)}
+    return all(run.input[name] == request.input.get(name) for name in silent)
 
 
 def _estimate(price: Estimate) -> dict[str, str | None]:

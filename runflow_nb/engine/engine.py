@@ -44,7 +44,7 @@ from .pictures.inputs import Inputs, Read, Sign
 from .pictures.reading import PictureInput
 from .purchase import Purchase, Shipment
 from .recorder import Recorder, open_runs
-from .recovery import Recovery, out_of_reach
+from .recovery import Recovery, Resend, out_of_reach
 from .saved_notebooks import SavedNotebooks
 from .shown import needs_no_picture, originals_here, preview_here, store_preview
 from .slots import Slots, misses
@@ -214,7 +214,9 @@ class Engine:
                 case Found(run):
                     return await self._shown(job, run, order)
                 case Collect(run) | Search(run):
-                    ended = await self._settled(job, run, resend=order.may_buy)
+                    ended = await self._settled(
+                        job, run, partial(self._claims.hold_again, order, settings) if order.may_buy else None
+                    )
                 case Buy() if not order.may_buy:
                     raise _not_on_record(order, NotOnRecord.FREE if order.free else NotOnRecord.CALLBACK)
                 case Buy():
@@ -280,8 +282,9 @@ class Engine:
         slots = await asyncio.to_thread(self._slots.held, order, pictures, run.origin)
         return PicturesGone(run, why, str(order.request.price), next_take(slots))
 
-    async def _settled(self, job: Job, run: Run, resend: bool) -> Run | None:
-        """Bring an open run to its end; None where the journal is worth another look."""
+    async def _settled(self, job: Job, run: Run, resend: Resend | None) -> Run | None:
+        """Bring an open run to its end, on the terms of `resend` also by one more create; None where the journal is
+        worth another look."""
         owner = self._jobs.setdefault(run.id, job)
         if owner is not job:
             job.follow(owner)
@@ -291,7 +294,7 @@ class Engine:
         job.expected = expected(self._delivery.past(run))
         job.started = self._clock.monotonic() - passed(self._clock, run.created_at.timestamp())
         try:
-            await self._recovery.settle(run, job.say, resend=resend)
+            await self._recovery.settle(run, job.say, resend)
         except Gone:
             await self._void(run)
         return self._outcome(job, run.id, await asyncio.to_thread(self._read, run.id))
@@ -383,7 +386,7 @@ class Engine:
         return Shipment(run.model, body, run.key, sign, request.draws_seed, request.sync_mode)
 
     async def _collect(self, job: Job, run: Run) -> Run:
-        ended = await self._settled(job, run, resend=False)
+        ended = await self._settled(job, run, None)
         if ended is not None:
             return ended
         latest = await asyncio.to_thread(self._read, run.id) or run

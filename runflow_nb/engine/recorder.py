@@ -74,10 +74,14 @@ class Recorder:
         event = {"event": "accepted", "run": run, "run_id": remote.id, "org_id": remote.org_id}
         self.store.journal.append(event | ({"twins": [twin.id for twin in twins]} if twins else {}))
 
-    def resent(self, run: str, key: str, why: str) -> None:
-        """Before a create is sent once more with the same key and body: from here on this process is in the call."""
+    def resent(self, run: str, key: str, why: str, held: Decimal | None = None) -> None:
+        """Before a create is sent once more with the same key and body: from here on this process is in the call.
+
+        `held`: USD that the budget holds for it from now on, where that may be another sum.
+        """
+        reserved = {} if held is None else {"reserved": str(held)}
         session = self.store.session
-        self._said({"event": "resent", "run": run, "session": session, "key": key, "why": why})
+        self._said({"event": "resent", "run": run, "session": session, "key": key, "why": why, **reserved})
 
     def repeated(self, run: str) -> None:
         """Before a create that was not taken is sent again: the minute of quiet counts from here."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..clock import Clock, passed
@@ -25,6 +26,10 @@ GLANCE = 0.25
 SEARCH_AGAIN = 15.0
 """Seconds between searches for a run with which another process is in the call."""
 
+Resend = Callable[[Run], Decimal]
+"""What is held for a run in USD when its create is sent once more for the one who asks now. Raises NotRestorable where
+it is not what they ask for, and BudgetExceeded."""
+
 
 class Recovery:
     """Brings an open run to its end, whoever began it."""
@@ -45,11 +50,11 @@ class Recovery:
         self._delivery = delivery
         self._inputs = inputs
 
-    async def settle(self, run: Run, progress: Callable[[str], None], resend: bool) -> None:
+    async def settle(self, run: Run, progress: Callable[[str], None], resend: Resend | None) -> None:
         """Bring an open run to an end that is recorded, or to a change that is worth looking up again.
 
-        `resend` allows the one careful resend. Raises Gone where the sandbox that ran it is no more, and what
-        `Delivery.follow` and `Purchase.send` raise.
+        `resend` allows the one careful resend. Raises what it raises, Gone where the sandbox that ran it is no more,
+        and what `Delivery.follow` and `Purchase.send` raise.
         """
         await self._reach(run)
         if run.phase == "accepted":
@@ -68,9 +73,9 @@ class Recovery:
         if remote is None:
             remote = await self._found_when_quiet(run, heard)
         if remote is None:
-            if not resend:
+            if resend is None:
                 raise await self._purchase.give_up(run, "a search did not find it")
-            sent = await self._once_more(run, progress)
+            sent = await self._once_more(run, progress, resend)
             if sent is not None:
                 await self._delivery.follow(await self._fresh(run), sent, progress)
             return
@@ -129,7 +134,7 @@ class Recovery:
             raise await self._purchase.give_up(run, "searching for it does not settle it")
         return result.found
 
-    async def _once_more(self, run: Run, progress: Callable[[str], None]) -> RemoteRun | None:
+    async def _once_more(self, run: Run, progress: Callable[[str], None], resend: Resend) -> RemoteRun | None:
         """Send the create again, once ever, with the same key and body; None where somebody else is at it."""
         if run.input.get("sync_mode"):
             raise await self._purchase.give_up(run, "it was made with sync_mode, which is never sent again")
@@ -140,20 +145,21 @@ class Recovery:
             raise await self._purchase.give_up(run, "it was sent again once, and no answer came")
         try:
             shipment = await asyncio.to_thread(self._rebuild, run)
+            claimed = await asyncio.to_thread(self._claim_resend, run, shipment.key, resend)
         except NotRestorable as reason:
             raise await self._purchase.give_up(run, str(reason)) from None
-        if not await asyncio.to_thread(self._claim_resend, run, shipment.key):
+        if not claimed:
             return None
         return await self._purchase.send(await self._fresh(run), shipment, progress)
 
-    def _claim_resend(self, run: Run, key: str) -> bool:
+    def _claim_resend(self, run: Run, key: str, resend: Resend) -> bool:
         """Whether it is ours to send; False where somebody has come further with it since it was looked at."""
         store = self._recorder.store
         with store.lock():
             fresh = store.index.run(run.id) or run
             if (fresh.phase, fresh.resends) != (run.phase, run.resends):
                 return False
-            self._recorder.resent(run.id, key, "its process ended without an answer")
+            self._recorder.resent(run.id, key, "its process ended without an answer", resend(fresh))
         return True
 
     def _rebuild(self, run: Run) -> Shipment:
