@@ -168,7 +168,7 @@ def _copy(original: Original, path: Path, found: Form, destination: Destination)
         _give_name(unfinished, path, original, found, destination.overwrite)
     except OSError as error:
         if not source.exists():
-            raise OriginalGone(original.path) from None
+            raise OriginalGone(original.path, original.run) from None
         raise NotSaved([str(path)], error.strerror or str(error)) from None
     finally:
         with suppress(OSError):

@@ -21,16 +21,24 @@ NO_ALPHA = frozenset({"JPEG", "BMP"})
 
 
 class OriginalGone(CellText, FileNotFoundError):
-    """The original is not in the store any more."""
+    """The original is not in the store. `.path`: where it would lie; `.run`: our id of its run, "" where none is known.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    What it says may be saved with a notebook: it names no folder of this machine.
+    """
+
+    def __init__(self, path: Path, run: str = "") -> None:
+        self.path, self.run = path, run
         super().__init__(path)
 
     def __str__(self) -> str:
+        from .run import short_id
+
+        short = short_id(self.run)
+        what = f"run {short}: its original" if short else "/".join(self.path.parts[-3:])
         return (
-            f"{self.path} is not in the store.\n"
-            "  A clone of a notebook brings previews only: copy the folder images from the store that made the picture."
+            f"{what} is not in the store.\n"
+            "  A clone of a notebook, and a pack of previews only, bring none. "
+            f"%runflow show {short or 'RUN'} --fetch brings it back, for nothing."
         )
 
 
@@ -60,7 +68,7 @@ class Image:
         try:
             return self.path.read_bytes()
         except FileNotFoundError:
-            raise OriginalGone(self.path) from None
+            raise OriginalGone(self.path, self.run) from None
 
     @property
     def pil(self) -> PilImage:

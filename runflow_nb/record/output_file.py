@@ -77,7 +77,7 @@ class OutputFile:
         try:
             return self.path.read_bytes()
         except FileNotFoundError:
-            raise OriginalGone(self.path) from None
+            raise OriginalGone(self.path, self.run) from None
 
     @property
     def format(self) -> str:
@@ -107,5 +107,5 @@ class OutputFile:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Copy the file to `path`, byte for byte; an existing one is overwritten. Raises OriginalGone."""
         if not self.path.exists():
-            raise OriginalGone(self.path)
+            raise OriginalGone(self.path, self.run)
         return Path(shutil.copyfile(self.path, path))

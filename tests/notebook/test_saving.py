@@ -69,8 +69,11 @@ def test_a_copy_that_is_there_needs_no_original(tmp_path: Path) -> None:
     save(run, Destination(f"{tmp_path}/fox.png"))
     run.images[0].path.unlink()
     assert save(run, Destination(f"{tmp_path}/fox.png")) == [Saved(tmp_path / "fox.png")]
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError) as gone:
         save(run, Destination(f"{tmp_path}/other.png"))
+    assert f"run {run.short}: its original is not in the store." in str(gone.value)
+    assert f"%runflow show {run.short} --fetch brings it back, for nothing." in str(gone.value)
+    assert str(tmp_path) not in str(gone.value)
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:

@@ -60,8 +60,10 @@ def test_a_gone_original_is_a_clear_error(tmp_path: Path) -> None:
     image = kept(tmp_path)
     image.path.unlink()
     for attempt in (lambda: image.bytes, lambda: image.pil, lambda: image.save(tmp_path / "copy.png")):
-        with pytest.raises(OriginalGone, match="is not in the store"):
+        with pytest.raises(OriginalGone, match="is not in the store") as gone:
             attempt()
+        assert str(tmp_path) not in str(gone.value)
+        assert str(pickle.loads(pickle.dumps(gone.value))) == str(gone.value)
     assert not (tmp_path / "copy.png").exists()
 
 

@@ -48,7 +48,7 @@ def _zipped(runs: Sequence[Run], path: Path) -> int:
             for run in runs:
                 for name, original in zip(Destination("./").paths(run), run.outputs, strict=True):
                     if not original.path.exists():
-                        raise OriginalGone(original.path)
+                        raise OriginalGone(original.path, original.run)
                     entry = zipfile.ZipInfo.from_file(original.path, name.name)
                     with original.path.open("rb") as source, archive.open(entry, "w") as copied:
                         write(plan(source, original).parts, source, copied)
