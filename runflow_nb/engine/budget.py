@@ -34,6 +34,8 @@ class Consent:
     """USD that this run may cost at most; None for no limit of its own."""
     yes: bool = False
     """Whether the price was agreed to, whatever it is and even where nothing bounds it."""
+    agreed: Decimal | None = None
+    """USD at the most that were told when the price was agreed to; None where no bound was told."""
 
 
 def upper_bound(price: Estimate, observed: Decimal | None) -> Decimal | None:
@@ -73,7 +75,8 @@ def reserve(price: Estimate, consent: Consent, spent: Sequence[tuple[Limit, Comm
     """The sum to hold for this run in USD. `price.upper` is the most that it can cost.
 
     `--yes` agrees to a price above `confirm_above` and to one that nothing bounds; `--max-cost` bounds what nothing
-    else does, and agrees to nothing. No yes goes beyond `--max-cost` or a budget.
+    else does, and agrees to nothing. No yes goes beyond `--max-cost`, a budget, or
+    the price that was told when it was given.
 
     Raises BudgetExceeded, naming what would allow it.
     """
@@ -82,6 +85,9 @@ def reserve(price: Estimate, consent: Consent, spent: Sequence[tuple[Limit, Comm
     above = usd(consent.confirm_above)
     also = f"\n  It also needs --yes (in Python yes=True): it is above {above}." if unagreed else ""
     unbounded = price.upper is None
+    if consent.agreed is not None and (price.upper is None or price.upper > consent.agreed):
+        remedy = "It has risen since: ask once more to be told the price as it is. What was bought is not bought again."
+        raise BudgetExceeded(_told(price), f"{usd(consent.agreed)}, as was agreed to", NOTHING, NOTHING, remedy)
     least = max(asked, price.seen or NOTHING) if unbounded else asked
     # Of an unknown price nobody says that it is nothing: a limit of 0 allows none of it.
     if limit is not None and (least > limit or (unbounded and limit <= NOTHING)):

@@ -127,7 +127,7 @@ class Claims:
 
     def _terms(self, order: Order, settings: Settings) -> tuple[Consent, list[tuple[Limit, Committed]]]:
         """What was agreed to, and what is spent already."""
-        consent = Consent(settings.confirm_above, order.max_cost, order.yes)
+        consent = Consent(settings.confirm_above, order.max_cost, order.yes, order.agreed)
         return consent, [(limit, self._committed(limit, order.notebook)) for limit in settings.budget]
 
     def _committed(self, limit: Limit, notebook: str | None) -> Committed:

@@ -36,6 +36,9 @@ class Order:
     meant, else a new one."""
     free: bool = False
     """Whether it was offered as what costs nothing: shown where it is on record, and not bought where it is no more."""
+    agreed: Decimal | None = None
+    """USD at the most that stood for this run in a price that was agreed to, alone or in a sum; None where no bound was
+    told."""
 
     @property
     def may_buy(self) -> bool:

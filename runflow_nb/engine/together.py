@@ -23,7 +23,10 @@ AT_ONCE = 4
 
 
 class Together:
-    """Orders of one store and one consent. Giving up the wait changes nothing for the runs that are begun."""
+    """Orders of one store and one consent, each bought at no more than its part of it.
+
+    Giving up the wait changes nothing for the runs that are begun.
+    """
 
     def __init__(self, engine: Engine, orders: Sequence[Order], settings: Settings) -> None:
         """Looks up what each would cost; sends nothing. Blocks. Raises InvalidRequest."""
@@ -62,7 +65,13 @@ class Together:
                 raise refusal.of(len(self.due))
         # What is on record is not part of the sum: where it is no more, it is not bought.
         self._orders = [
-            replace(order, yes=order.yes or not order.by_callback, max_cost=limit, free=order.free or quote.on_record)
+            replace(
+                order,
+                yes=order.yes or not order.by_callback,
+                max_cost=limit,
+                agreed=quote.price.upper,
+                free=order.free or quote.on_record,
+            )
             for order, quote, limit in zip(self._orders, self.quotes, limits, strict=True)
         ]
 

@@ -68,6 +68,19 @@ def test_a_limit_of_the_cell_itself_goes_before_the_budget() -> None:
         reserve(exact("0.15"), Consent(ONE, Decimal("0.10"), yes=True), [])
 
 
+def test_a_price_that_rose_since_it_was_agreed_to_is_refused_with_both_sums() -> None:
+    """Also where nothing bounds it any more, and whatever else would allow it."""
+    agreed = Consent(ONE, Decimal(5), yes=True, agreed=Decimal("0.06"))
+    assert reserve(exact("0.06"), agreed, []) == Decimal("0.06")
+    for risen in (price("0.06", "estimated", upper="1.60"), price("0.08", "at least")):
+        with pytest.raises(BudgetExceeded) as refused:
+            reserve(risen, agreed, [])
+        words = f"{risen} (up to $1.60 by past runs)" if risen.upper else str(risen)
+        assert str(refused.value).startswith(
+            f"Not sent: this run costs {words}, and the limit is $0.06, as was agreed to. Nothing was billed."
+        )
+
+
 def test_above_confirm_above_the_refusal_says_price_limit_and_flag() -> None:
     assert reserve(exact("1.00"), Consent(ONE), []) == ONE
     with pytest.raises(BudgetExceeded) as refused:
@@ -95,7 +108,7 @@ AMOUNTS = st.decimals(0, 3, places=2)
 @given(
     amount=st.none() | AMOUNTS,
     more=st.none() | AMOUNTS,
-    consent=st.builds(Consent, AMOUNTS, st.none() | AMOUNTS, st.booleans()),
+    consent=st.builds(Consent, AMOUNTS, st.none() | AMOUNTS, st.booleans(), st.none() | AMOUNTS),
     budget=AMOUNTS,
     committed=st.builds(Committed, AMOUNTS, AMOUNTS),
 )
@@ -109,6 +122,7 @@ def test_no_sum_is_held_that_was_not_agreed_to(
     spent = [(Limit(budget, "day"), committed)]
     agreed = consent.yes or (known <= consent.confirm_above and (upper is not None or consent.max_cost is not None))
     within = consent.max_cost is None or known <= consent.max_cost
+    within = within and (consent.agreed is None or (upper is not None and upper <= consent.agreed))
     unless_bound = known if consent.max_cost is None else consent.max_cost
     due = upper if upper is not None else unless_bound
     left = budget - committed.confirmed - committed.reserved
@@ -120,6 +134,6 @@ def test_no_sum_is_held_that_was_not_agreed_to(
     assert (told.refusal is None) == allowed
     if allowed:
         assert reserve(asked, consent, spent) == due
-    if not consent.yes and known > consent.confirm_above:
+    if not consent.yes and consent.agreed is None and known > consent.confirm_above:
         assert "--yes" in str(told.refusal)
         assert reserve(asked, replace(consent, yes=True, max_cost=None), []) == known

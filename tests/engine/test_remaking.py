@@ -14,6 +14,7 @@ import pytest
 
 import runflow_nb
 from runflow_nb import calls, errors, settings
+from runflow_nb.engine.session import Session
 from runflow_nb.engine.together import AT_ONCE, Together
 from runflow_nb.errors import BudgetExceeded, InvalidRequest, NotOnRecord
 from runflow_nb.models.price import Estimate, together
@@ -22,8 +23,9 @@ from runflow_nb.record.run import Run
 from runflow_nb.sandbox.embedded import EmbeddedSandbox
 from tests.conftest import OpenSession
 from tests.engine.driver import LaterClock
-from tests.engine.refusals import owl, png
+from tests.engine.refusals import QUICK, owl, png
 from tests.http_server import Answer, Heard, HttpServer, relay
+from tests.record.made import buy
 
 STEPS = 14
 """More effects than a run has."""
@@ -253,6 +255,30 @@ def test_together_the_sum_is_what_is_agreed_to(sandbox: EmbeddedSandbox) -> None
     assert [run.remake_of for run in finished(agreed)] == [run.id for run in olds]
     assert len(bodies(sandbox)) == 6
     assert batch(olds).due == []
+
+
+@pytest.mark.parametrize("terms", [{}, thorough({"max_cost": "50"}), thorough({"yes": True})])
+def test_each_costs_no_more_than_its_part_of_what_was_agreed_to(
+    sandbox: EmbeddedSandbox, session: Session, terms: dict[str, Any]
+) -> None:
+    """A price that rises while they are bought: the rest is refused with both sums, and what was bought is shown."""
+    olds = [owl(seed=number) for number in range(2 * AT_ONCE)]
+    many = batch(olds, **terms)
+    many.agree()
+    first = many.next()
+    assert first is not None
+    first.wait(30)
+    buy(session.store(session.settings()), origin="sandbox", cost="1.60", input=QUICK)
+    results = finished(many)
+    bought = [result for result in results if isinstance(result, Run)]
+    refused = {str(result).splitlines()[0] for result in results if isinstance(result, BudgetExceeded)}
+    assert refused == {
+        "Not sent: this run costs about $0.06 (up to $1.60 by past runs), and the limit is $0.06, as was agreed to."
+        " Nothing was billed."
+    }
+    assert isinstance(results[-1], BudgetExceeded)
+    assert bought
+    assert len(bodies(sandbox)) == len(olds) + len(bought)
 
 
 @pytest.mark.usefixtures("session")

@@ -65,6 +65,16 @@ def test_above_what_is_bought_without_asking_the_button_asks() -> None:
         assert all(order.yes for order in sure.orders)
 
 
+def test_what_the_button_says_is_the_most_that_each_may_cost() -> None:
+    """Also after a yes; where nothing is known of a price, nothing was said."""
+    priced = [one(price("0.06", "estimated", upper="0.09")), one(price("0.02"))]
+    for agreed in (False, True):
+        offered = offer("Make all", priced, Decimal("0.05"), agreed=agreed)
+        assert [order.agreed for order in offered.orders] == [Decimal("0.09"), Decimal("0.02")]
+    (order,) = offer("Make it", [one(price(None, "unknown"))], Decimal(1), agreed=True).orders
+    assert (order.agreed, order.yes) == (None, True)
+
+
 def test_what_no_yes_allows_cannot_be_pressed() -> None:
     """With the reason; also where each alone would be allowed, and all together are not."""
     alone = offer("Make it", [one(price("0.16"), refusal=REFUSAL, never=REFUSAL)], Decimal(1))

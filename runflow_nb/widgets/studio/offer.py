@@ -60,8 +60,9 @@ class Offer:
 def offer(verb: str, priced: Sequence[Priced], confirm_above: Decimal, *, agreed: bool = False) -> Offer:
     """The button for these orders. `confirm_above`: USD that are bought without being asked about; `agreed`: the
     person has pressed once already, and was asked."""
-    # What is free on the button stays free, whatever becomes of the record until it is pressed.
-    orders = tuple(replace(one.order, free=one.quote.on_record) for one in priced)
+    # Whatever becomes of record and prices until each is bought: what is free on the button stays free, and nothing
+    # costs more than its part of what stands there.
+    orders = tuple(replace(one.order, free=one.quote.on_record, agreed=one.quote.price.upper) for one in priced)
     bought = [one for one in priced if not one.quote.on_record]
     if not bought:
         return Offer(f"Show{DOT}{FREE}", orders)
