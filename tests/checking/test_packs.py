@@ -100,6 +100,26 @@ def test_an_original_that_was_not_packed(bought: Bought, capsys: pytest.CaptureF
     assert findings(target, capsys) == []
 
 
+def test_a_run_that_is_another_take_here_is_kept_by_its_number(
+    once: Bought, bought: Bought, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside one's own run of the same request, the cell as it stands would show that one."""
+    sent = notebook(bought.folder / "sent.ipynb", [cell_of(once.stranger)])
+    target, store = bought.folder / "sent.zip", once.folder / "other" / ".runflow"
+    assert main(["pack", str(sent), "--store", str(store), "--output", str(target)]) == 0
+    monkeypatch.chdir(bought.folder)
+    assert main(["unpack", str(target)]) == 0
+    capsys.readouterr()
+    assert main(["check", str(sent), "--json"]) == 1
+    (told,) = json.loads(capsys.readouterr().out)["checked"]
+    (finding,) = told["findings"]
+    assert (finding["kind"], "take 1 (on record 2)" in finding["what"]) == ("record differs", True)
+    assert finding["remedy"].startswith("Put --take 2 into its cell and run that: it shows this very run, for nothing.")
+    assert f"%runflow cell {once.stranger.short}" in finding["remedy"]
+    notebook(sent, [cell_of(once.stranger, "--take", "2", take=2)])
+    assert main(["check", str(sent)]) == 0
+
+
 def test_what_is_wrong_with_the_notebook_inside(bought: Bought, capsys: pytest.CaptureFixture[str]) -> None:
     cells = [cell_of(bought.runs["an owl"]), code("%%nanobanana --take new\na cat"), code("x", text("/home/mary/a"))]
     path = notebook(bought.folder / "fox.ipynb", cells)

@@ -144,7 +144,14 @@ def _facts(shown: Shown, run: Run) -> Iterator[Finding]:
     if not differing:
         return
     words = [_fact(name, shown.record[name], told[name]) for name in differing]
-    yield Finding("record differs", shown.where, f"the journal tells otherwise of it: {', '.join(words)}", AGAIN)
+    what = f"the journal tells otherwise of it: {', '.join(words)}"
+    yield Finding("record differs", shown.where, what, _kept(run) if "take" in differing else AGAIN)
+
+
+def _kept(run: Run) -> str:
+    """How the cell goes on to show this run: it has another number here, and what its old one names is not this one."""
+    numbered = f"Put --take {run.take} into its cell and run that: it shows this very run, for nothing"
+    return f"{numbered}. Without, it shows or buys another (%runflow cell {run.short} gives the cell)"
 
 
 def _fact(name: str, saved: object, known: object) -> str:
