@@ -14,7 +14,7 @@ from ..money import parse_usd
 from .embedding.recipe import Recipe
 from .image import Image
 from .output_file import OutputFile
-from .places import original_path, preview_path, shown_name, shown_path
+from .places import PREVIEW_KEY, PREVIEW_TYPES, SHA256, original_path, preview_path, shown_name, shown_path
 from .redact import redact
 from .run import MOST_STARS, Estimated, Phase, Preview, Run, Seeds, short_id
 
@@ -26,6 +26,8 @@ SOURCE, NOTEBOOK, PACK = "from", "notebook", "pack"
 """What a line says that no session wrote here which had to do with the run: it was made of a saved notebook's record,
 or came in a pack."""
 LARGEST_TAKE = 10**9
+LARGEST = 2**63
+"""Bytes, pixels or seconds that nothing has."""
 IN_THE_CALL = ("intent", "repeated", "amended", "resent", "unknown", "accepted")
 """Events of those who send a create and learn what became of it."""
 KINDS = frozenset({*IN_THE_CALL, "finished", "priced", "settled", "void", "tagged", "rated", "renumbered", "forgotten"})
@@ -82,7 +84,7 @@ def fold(events: Iterable[Event], root: Path, take: int | None = None, *, pictur
         cost=_cost(told, "finished", "priced"),
         shown_cost=recipe.cost,
         estimate=Estimated(_money(said.get("amount")), _kind(said.get("kind"))),
-        reserved=_money(intent.get("reserved")),
+        reserved=_money((resent or [NOTHING])[-1].get("reserved")) or _money(intent.get("reserved")),
         images=_images(finished, root, recipe) if pictures else (),
         files=_files(finished, root, intent) if pictures else (),
         input=recipe.input,
@@ -243,16 +245,16 @@ def _images(finished: Event, root: Path, recipe: Recipe) -> tuple[Image, ...]:
         known = _mapping(output)
         if TYPE in known:
             continue
-        sha256, mime = _text(known.get("sha256")) or "", _text(known.get("mime")) or ""
+        sha256, mime = _sha256(known), _text(known.get("mime")) or ""
         found.append(
             Image(
                 sha256=sha256,
                 path=original_path(root, sha256, mime),
                 format=_text(known.get("format")) or "",
                 mime=mime,
-                width=_integer(known.get("width")) or 0,
-                height=_integer(known.get("height")) or 0,
-                size=_integer(known.get("bytes")) or 0,
+                width=_size(known.get("width")) or 0,
+                height=_size(known.get("height")) or 0,
+                size=_size(known.get("bytes")) or 0,
                 index=index,
                 run=recipe.run,
                 recipe=recipe,
@@ -269,7 +271,7 @@ def _files(finished: Event, root: Path, intent: Event) -> tuple[OutputFile, ...]
         known = _mapping(output)
         if TYPE not in known:
             continue
-        sha256, mime = _text(known.get("sha256")) or "", _text(known.get("mime")) or ""
+        sha256, mime = _sha256(known), _text(known.get("mime")) or ""
         path = original_path(root, sha256, mime)
         found.append(
             OutputFile(
@@ -277,9 +279,9 @@ def _files(finished: Event, root: Path, intent: Event) -> tuple[OutputFile, ...]
                 path=path,
                 type=_text(known[TYPE]) or "",
                 mime=mime,
-                size=_integer(known.get("bytes")) or 0,
-                width=_integer(known.get("width")),
-                height=_integer(known.get("height")),
+                size=_size(known.get("bytes")) or 0,
+                width=_size(known.get("width")),
+                height=_size(known.get("height")),
                 duration=_seconds(known.get("duration")),
                 index=index,
                 run=run,
@@ -292,14 +294,20 @@ def _files(finished: Event, root: Path, intent: Event) -> tuple[OutputFile, ...]
 def _preview(finished: Event, root: Path) -> Preview | None:
     known = _mapping(finished.get("preview"))
     key, mime = _text(known.get("key")), _text(known.get("mime"))
-    if key is None or mime is None:
+    if key is None or mime not in PREVIEW_TYPES or not PREVIEW_KEY.fullmatch(key):
         return None
-    size = _integer(known.get("width")) or 0, _integer(known.get("height")) or 0
+    size = _size(known.get("width")) or 0, _size(known.get("height")) or 0
     return Preview(preview_path(root, key, mime), mime, *size)
 
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _sha256(output: Mapping[str, Any]) -> str:
+    """Nothing where it is none: it is a name of a file, and a journal that came with a merge is anybody's word."""
+    found = _text(output.get("sha256")) or ""
+    return found if SHA256.fullmatch(found) else ""
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -318,10 +326,15 @@ def _integer(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+def _size(value: object) -> int | None:
+    found = _integer(value)
+    return found if found is not None and 0 <= found < LARGEST else None
+
+
 def _seconds(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if 0 <= value < float("inf") else None
+    return float(value) if 0 <= value < LARGEST else None
 
 
 def _money(value: object) -> Decimal | None:
@@ -335,8 +348,8 @@ def _kind(value: object) -> Kind:
 def _moment(value: object) -> datetime | None:
     try:
         when = datetime.fromisoformat(str(value))
-    except ValueError:
+        if when.tzinfo is UTC:
+            return when
+        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except (ValueError, OverflowError):  # the first and the last day have no other zones
         return None
-    if when.tzinfo is UTC:
-        return when
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)

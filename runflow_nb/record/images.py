@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from .disk import Disk
 from .formats import HEAD, TAIL, NotAPicture, PictureFacts, extension_of, facts, seems_whole
+from .places import SHA256
 
 __all__ = ["ImageStore", "Incoming", "NotAPicture", "PictureFacts", "Stored", "facts"]
-
-SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)

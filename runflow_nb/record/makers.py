@@ -7,7 +7,6 @@ from pathlib import Path
 
 from . import places
 from .disk import unavailable
-from .images import SHA256
 from .journal import decode
 from .run import Run
 from .scan import journals
@@ -19,7 +18,7 @@ def maker(store: Store, sha256: str) -> Run | None:
 
     Asked seldom, so that nothing indexes it: the journal's text is looked through.
     """
-    if not SHA256.fullmatch(sha256):
+    if not places.SHA256.fullmatch(sha256):
         return None
     folder = store.root / places.JOURNAL
     named = {run for name in journals(folder) for run in _naming(folder / name, sha256)}

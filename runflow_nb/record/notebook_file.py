@@ -6,7 +6,6 @@ error. So it is not taken apart as a whole; inside JSON a record's key cannot st
 
 from __future__ import annotations
 
-import json
 import re
 import stat
 import threading
@@ -16,6 +15,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from .middle_of_json import Reader
+
 SCHEMA = 1
 """The number of the record's form, which it holds itself."""
 MIME = "application/vnd.runflow.run+json"
@@ -23,8 +24,6 @@ MIME = "application/vnd.runflow.run+json"
 RECORD = re.compile(rb'"%s"\s*:\s*(?=\{)' % re.escape(MIME).encode())
 LARGEST = 256 * 2**20
 """Bytes of a notebook that is looked into; a larger one opens in no front end."""
-STEP, LONGEST_RECORD = 2**14, 2**22
-"""Bytes in which the end of a record is looked for at first, and at the most."""
 REMEMBERED = 64
 """Notebooks that are remembered."""
 
@@ -80,20 +79,9 @@ def notebooks_in(folder: Path | None) -> list[Path]:
 
 def records(data: bytes) -> Iterator[dict[str, Any]]:
     """The records in a notebook's bytes, in their order; those that are damaged are left out."""
-    decoder = json.JSONDecoder()
-    for match in RECORD.finditer(data):
-        length = STEP
-        while length <= LONGEST_RECORD:
-            piece = data[match.end() : match.end() + length]
-            try:
-                record, _ = decoder.raw_decode(piece.decode("utf-8", "replace"))
-            except (ValueError, RecursionError):
-                if len(piece) < length:
-                    break
-                length *= 4
-            else:
-                yield record
-                break
+    reader = Reader(data)
+    found = (reader.read(match.end()) for match in RECORD.finditer(data))
+    return (record for record in found if record is not None)
 
 
 def _ids(record: dict[str, Any]) -> Iterator[str]:

@@ -13,6 +13,12 @@ JOURNAL = "journal"
 OPEN = "open"
 IMAGES = "images"
 PREVIEWS = "previews"
+SHA256 = re.compile(r"[0-9a-f]{64}")
+"""What an original and an input is called by."""
+PREVIEW_KEY = re.compile(r"[0-9a-f]{32}")
+"""What a preview is called by: the beginning of its hash."""
+PREVIEW_TYPES = ("image/jpeg", "image/png")
+"""What previews are made as."""
 LOCKS = "locks"
 UPLOADS = "uploads"
 SHOWN = "runflow_files"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import runflow_nb
-from runflow_nb import calls
+from runflow_nb import calls, settings
 from runflow_nb.errors import BudgetExceeded, RunUnknown
 from runflow_nb.models.catalog import CATALOG
 from runflow_nb.models.request import recipe
@@ -85,7 +85,7 @@ def test_what_is_not_agreed_to_is_not_sent(
     asked: EmbeddedSandbox, monkeypatch: pytest.MonkeyPatch, limit: str, given: dict[str, Any]
 ) -> None:
     if not given:
-        monkeypatch.setitem(calls.settings_module.configured, limit, "0.05")
+        monkeypatch.setitem(settings.configured, limit, "0.05")
     cut_off(input={"prompt": "a fox", "seed": 7}, reserved="0.01")
     with pytest.raises(BudgetExceeded):
         fox(**given)
@@ -95,6 +95,6 @@ def test_what_is_not_agreed_to_is_not_sent(
 
 
 def test_what_is_held_for_it_already_is_not_held_twice(asked: EmbeddedSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(calls.settings_module.configured, "budget", "0.10/notebook")
+    monkeypatch.setitem(settings.configured, "budget", "0.10/notebook")
     cut_off(input={"prompt": "a fox", "seed": 7}, reserved="0.08")
     assert fox().id == GONE

@@ -173,8 +173,8 @@ OUTPUT = {"format": "png", "mime": "image/png", "width": 8, "height": 8, "bytes"
             "files that are no store's",
         ),
         (changed_line("finished", outputs=[{**OUTPUT, "sha256": "/etc/passwd"}]), "files that are no store's"),
-        (changed_line("finished", preview={"key": "../../evil", "mime": "image/png"}), "files that are no store's"),
-        (changed_line("finished", preview={"key": "/etc/evil", "mime": "image/png"}), "files that are no store's"),
+        (changed_line("finished", preview={"key": "../../evil", "mime": "image/png"}), "none of its runs speaks of"),
+        (changed_line("finished", preview={"key": "/etc/evil", "mime": "image/png"}), "none of its runs speaks of"),
         (changed_line("intent", pictures=[{"file": "../../evil"}]), "files that are no store's"),
         (
             changed_line("intent", pictures=[{"digest": f"sha256:{'a' * 64}", "file": "b" * 64, "source": "file"}]),

@@ -195,3 +195,36 @@ def test_the_copy_that_is_linked_to_has_a_name_that_stays_in_its_folder(model: s
     (file,) = told.files
     assert file.shown.parent == Path("/lab/runflow_files")
     assert file.shown.name == name
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../../photo", "a" * 63, "A" * 64, 7, None])
+def test_a_name_of_a_file_that_is_no_hash_is_none(name: object) -> None:
+    """A journal that came with a merge is anybody's word, and would have any picture of this disk shown and sent."""
+    picture = {"sha256": name, "format": "png", "mime": "image/png", "width": 8, "height": 8, "bytes": 9}
+    film = {**picture, "type": "video", "mime": "video/mp4"}
+    shown = {"key": name, "mime": "image/png", "width": 8, "height": 8}
+    run = folded(intent("R"), accepted("R"), finished("R", outputs=[picture, film], preview=shown))
+    assert [one.sha256 for one in (*run.images, *run.files)] == ["", ""]
+    assert all(one.path.is_relative_to(ROOT / "images") for one in (*run.images, *run.files))
+    assert run.preview is None
+
+
+@pytest.mark.parametrize("mime", ["text/html", "application/vnd.runflow.run+json", "image/svg+xml", 'image/png"><img'])
+def test_what_is_shown_for_a_run_is_a_picture_of_ours(mime: str) -> None:
+    shown = {"key": sha("R")[:32], "mime": mime, "width": 8, "height": 8}
+    assert folded(intent("R"), accepted("R"), finished("R", preview=shown)).preview is None
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_that_no_clock_can_hold_is_none(at: str) -> None:
+    run = fold([{**intent("R"), "at": at}, {**accepted("R"), "at": at}], ROOT)
+    assert run is not None
+    assert (run.created_at.year, run.accepted_at) == (1970, None)
+
+
+def test_numbers_that_nothing_can_hold_are_none() -> None:
+    vast = 10**400
+    film = {"type": "video", "sha256": sha("R"), "mime": "video/mp4", "bytes": vast, "width": vast, "duration": vast}
+    run = folded(intent("R"), accepted("R"), finished("R", outputs=[film], duration=vast))
+    (file,) = run.files
+    assert (file.size, file.width, file.duration, run.duration) == (0, None, None, None)

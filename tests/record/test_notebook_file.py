@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from runflow_nb.record import notebook_file
+from runflow_nb.record import middle_of_json, notebook_file
 from runflow_nb.record.history import History
-from runflow_nb.record.notebook_file import MIME, saved_runs
+from runflow_nb.record.notebook_file import MIME, records, saved_runs
 from runflow_nb.record.store import Store
 
 from .made import buy
@@ -146,3 +146,19 @@ def test_a_notebook_is_read_once_for_each_time_that_it_is_saved(
     path.write_text(saved("01B"))
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + 1))
     assert saved_runs(path) == {"01B"}
+
+
+def test_a_notebook_that_was_made_to_be_read_for_ever_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each record begins within the one before, and none ends."""
+    monkeypatch.setattr(middle_of_json, "LEAST_WORK", 0)
+    read: list[int] = []
+    decode = json.JSONDecoder.raw_decode
+
+    def counted(self: json.JSONDecoder, text: str, idx: int = 0) -> Any:
+        read.append(len(text))
+        return decode(self, text, idx)
+
+    monkeypatch.setattr(json.JSONDecoder, "raw_decode", counted)
+    data = b"".join([b'{"cells":[', *[f'"{MIME}":{{"a":1,'.encode()] * 2000])
+    assert list(records(data)) == []
+    assert sum(read) <= middle_of_json.WORK * len(data)

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from ...models.declared import FIELD, MODEL_ID
 from ...money import parse_usd
+from ..places import SHA256
 from ..run import Seeds
 from .recipe import SCHEMA, Recipe, public_input
 from .xmp import Unreadable
@@ -21,7 +22,6 @@ LARGEST_NUMBER = 2**63
 SHORT_TEXT = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{0,200}")
 MOST_VALUES = 200
 """Of an input, and of a list in it."""
-SHA256 = re.compile(r"[0-9a-f]{64}")
 DIGEST = re.compile(r"(sha256|url):[0-9a-f]{64}")
 ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 

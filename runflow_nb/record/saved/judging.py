@@ -19,12 +19,12 @@ from ..formats import FORMATS
 from ..ids import AHEAD, ID, is_made_up
 from ..journal import VERSION
 from ..output_file import KIND
+from ..places import SHA256
 from ..run import DELIVERED
 
 RUN_ID = re.compile(r"[\w-]{1,128}", re.ASCII)
 ORIGIN = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}", re.ASCII)
 RECIPE = re.compile(r"sha256:\d{1,4}:[0-9a-f]{64}", re.ASCII)
-SHA256 = re.compile(r"[0-9a-f]{64}")
 DIGEST = re.compile(r"(sha256|url):[0-9a-f]{64}")
 WORD = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 MIME = re.compile(r"[a-z]+/[A-Za-z0-9.+-]{1,80}|", re.ASCII)

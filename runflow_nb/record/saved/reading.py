@@ -15,13 +15,13 @@ from ..audit.recipes import derived
 from ..fold import fold
 from ..formats import NotAPicture, facts
 from ..notebook_file import SCHEMA
+from ..places import PREVIEW_TYPES
 from ..run import Run
 from .judging import NotARun, events_of
 from .outputs import outputs
 
 MOST_RUNS = 5_000
 """Runs of one notebook; of more no front end shows the pictures."""
-PREVIEWS = ("image/jpeg", "image/png")
 """The types that previews have."""
 LARGEST_PREVIEW = 2**21
 """Bytes of a small picture, before base64."""
@@ -109,7 +109,7 @@ def _is_of_its_request(run: Run) -> bool:
 
 def _preview(bundle: Mapping[str, Any]) -> SavedPreview | None:
     """The output's picture, where it is one of ours."""
-    for mime in PREVIEWS:
+    for mime in PREVIEW_TYPES:
         text = bundle.get(mime)
         text = "".join(map(str, text)) if isinstance(text, list) else text
         if not isinstance(text, str) or len(text) > LARGEST_PREVIEW * 4 // 3 + 4:
