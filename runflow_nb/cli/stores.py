@@ -21,10 +21,11 @@ def add_store_arguments(parser: argparse.ArgumentParser) -> None:
 
 def existing_store(options: argparse.Namespace, hint: str) -> Store:
     """The store that is meant; none is made. Raises InvalidCommand where there is none."""
-    named = options.store or settings.resolve().store
+    configured = settings.resolve().store
     beside = options.notebook.absolute().parent if options.notebook else Path.cwd()
-    root = Path(named) if named else beside / FOLDER
+    root = Path(options.store or configured or beside / FOLDER)
     if not root.is_dir():
-        problem = Problem("--store", str(root), "is no folder; name one with --store FOLDER")
+        given = "--store " if options.store else "RUNFLOW_NB_STORE=" if configured else ""
+        problem = Problem("", f"{given}{root}", "is no folder; name a store with --store FOLDER")
         raise InvalidCommand([problem], "option", hint)
     return Store(root)

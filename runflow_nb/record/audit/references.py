@@ -74,7 +74,7 @@ class References:
         return None
 
 
-KEPT_ANEW = "A cell that is run with the picture itself keeps it anew"
+KEPT_ANEW = "Put the picture back where its cell names it and run that cell: the store then holds it again"
 SYNC = "It was made with sync_mode and cannot be fetched again: copy it from another store or a backup"
 COPY = "Copy it from another store or a backup"
 
