@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import shlex
+from datetime import UTC, datetime
 from pathlib import Path
 
 from .. import settings
@@ -10,6 +12,10 @@ from ..pack.report import arrived
 from ..pack.unpacking import unpack
 from ..record.store import Store
 from ..settings import FOLDER
+from .known import Known
+from .run_all import made_elsewhere, noticed
+
+REMEDY = "Whoever packed it can run it, save and pack again; here it is bought, or refused where there is no key"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,10 +28,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Verify it, unpack it, and say what there is now. Raises NotUnpacked, StoreUnavailable."""
-    now = settings.resolve()
-    store = Store(options.store or now.store or Path.cwd() / FOLDER)
+    now, folder = settings.resolve(), Path.cwd()
+    root = options.store or now.store or folder / FOLDER
+    store = Store(root)
     try:
-        print(arrived(unpack(options.pack, Path.cwd(), store, now.key)))
+        done = unpack(options.pack, folder, store, now.key)
+        known = Known(store.index, done.notebook, folder=folder)
+        data = done.notebook.read_bytes()
+        found = made_elsewhere(data, store.index.runs(done.manifest.runs), now)
+        found += noticed(data, known, datetime.now(UTC), now.key, REMEDY)
+        print(arrived(done, found, _elsewhere(root, now.store or folder / FOLDER)))
     finally:
         store.close()
     return 0
+
+
+def _elsewhere(root: Path, own: Path) -> str:
+    """The store, where it is not the one that the notebook looks into by itself; else ""."""
+    return "" if root.absolute() == own.absolute() else shlex.quote(str(root.absolute()))

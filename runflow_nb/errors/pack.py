@@ -69,7 +69,7 @@ class NewerPack(NotUnpacked):
 class DamagedPack(NotUnpacked):
     """It is not as it was written."""
 
-    advice = "Have it sent again; runflow-nb pack writes the same notebook as the same bytes."
+    advice = "Have it sent again; runflow-nb pack writes the same notebook from the same store as the same bytes."
 
 
 class UnsafePack(NotUnpacked):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from ..record.history import History
 from ..record.notebook_file import LARGEST, saved_runs
 from ..record.places import notebook_name
 from ..record.run import Run
+from ..record.saved.reading import read_runs
 from ..record.store import Store
 from ..secret import Secret
 from .files import Looked, look, wanted
@@ -48,6 +50,17 @@ class Contents:
     """What the records speak of and does not go out, each with how to get it."""
     remarks: tuple[str, ...]
     """What whoever packs should know of what goes out."""
+    noticed: tuple[Finding, ...] = ()
+    """What Run All would buy elsewhere, or not show as it was saved."""
+
+    @property
+    def originals(self) -> frozenset[str]:
+        """SHA-256 of all that its runs delivered."""
+        return frozenset(output.sha256 for run in self.runs for output in run.outputs)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset(run.id for run in self.runs)
 
 
 def gather(store: Store, notebook: Path, key: Secret | None, *, previews_only: bool = False) -> Contents:
@@ -57,8 +70,7 @@ def gather(store: Store, notebook: Path, key: Secret | None, *, previews_only: b
     known = list(reversed(list(History(store.index, notebook=notebook.absolute()))))
     runs = tuple(run for run in known if not (run.open or run.phase == "unknown"))
     if not runs:
-        hint = "Name the store that has them with --store FOLDER, or collect them first: runflow-nb resume"
-        raise NotPacked(name, f"has no finished runs on record in {store.root}", hint)
+        raise NotPacked(name, f"has no finished runs on record in {store.root}", _ways(store, data, len(known)))
     lines = _lines(store, runs, notebook)
     looked = look(wanted(store, runs, previews_only=previews_only), key)
     places += [_named(line) for line in lines if holds_key(line, key)]
@@ -78,6 +90,18 @@ def gather(store: Store, notebook: Path, key: Secret | None, *, previews_only: b
         missing=tuple(_missing(runs, looked, previews_only=previews_only)),
         remarks=tuple(dict.fromkeys((*remarks, *_other_keys(data)))),
     )
+
+
+def _ways(store: Store, data: bytes, unfinished: int) -> str:
+    """What to do where no run can go out."""
+    if unfinished:
+        return "Its runs have no end yet: collect them first with runflow-nb resume"
+    now = datetime.fromtimestamp(store.clock.time(), UTC)
+    ways = "Name the store that has them with --store FOLDER"
+    if told := len(read_runs(data, now).runs):
+        ways += f"; or pack what its own saved outputs tell of {_count(told, 'run')}\n  with --previews-only: "
+        ways += "records and previews stand there, originals do not"
+    return ways
 
 
 def _read(notebook: Path) -> bytes:
@@ -150,6 +174,8 @@ def _missing(runs: Sequence[Run], looked: Sequence[Looked], *, previews_only: bo
 def _remarks(
     cells: Sequence[Cell], runs: Sequence[Run], shown: frozenset[str], store: Store, unfinished: int
 ) -> Iterator[str]:
+    if all(run.from_notebook for run in runs):
+        yield "its runs are told by its own saved outputs alone, and go out marked so"
     if unfinished:
         yield f"{_count(unfinished, 'run')} without an end stay here; runflow-nb resume collects them"
     known = {run.id: run for run in runs}

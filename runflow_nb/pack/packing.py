@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import NotPacked, NotUnpacked
@@ -31,12 +32,23 @@ def made_files(contents: Contents, page: Page) -> dict[str, bytes]:
     return files
 
 
-def pack(contents: Contents, target: Path, page: Page, tool: str) -> int:
-    """Write the pack; its size in bytes. An older pack of this name is replaced, anything else left alone.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of it."""
+
+    size: int
+    """Bytes."""
+    replaced: bool
+    """Whether another pack lay there."""
+
+
+def pack(contents: Contents, target: Path, page: Page, tool: str) -> Written:
+    """Write the pack. An older pack of this name is replaced, anything else left alone.
 
     Raises NotPacked.
     """
     _refuse_others(contents.name, target)
+    before = _sha256(target)
     made = made_files(contents, page)
     files = {name: Sealed(len(data), hashlib.sha256(data).hexdigest()) for name, data in made.items()}
     files |= {file.wanted.name: Sealed(file.size, file.sha256) for file in contents.files}
@@ -49,12 +61,20 @@ def pack(contents: Contents, target: Path, page: Page, tool: str) -> int:
                 archive.add(name, data)
             for file in contents.files:
                 archive.copy(file.wanted.name, file.wanted.path, file.size, file.changed)
-        return target.stat().st_size
+        return Written(target.stat().st_size, before not in (None, _sha256(target)))
     except Changed as changed:
         raise NotPacked(contents.name, f"changed while it was packed ({changed})", "Pack it again.") from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise NotPacked(contents.name, f"cannot be packed into {target}: {reason}") from None
+
+
+def _sha256(path: Path) -> str | None:
+    """None where no file is."""
+    if not path.exists():
+        return None
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def default_target(notebook: Path) -> Path:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
 from ..plain import visible
+from ..record.audit.finding import Finding
+from ..record.audit.report import listed_lines
 from .contents import Contents
 from .names import kind_of
+from .packing import Written
 from .unpacking import Unpacked
 
 LISTED = 10
 """Lines of one kind that are listed; the rest is counted."""
 UNITS = ("bytes", "kB", "MB", "GB", "TB")
-FREE = "Run All costs nothing, and needs no key; %runflow config reuse=only in a cell makes sure of it."
+SURE = "%runflow config reuse=only in a cell makes sure"
+FREE = f"Run All costs nothing, and needs no key; {SURE} of it."
+LOOK = f"Run All may buy, or show otherwise than it was saved; {SURE} that nothing is bought:"
 
 
 def going_out(contents: Contents) -> str:
@@ -33,18 +38,22 @@ def going_out(contents: Contents) -> str:
     ]
     head = f"{contents.name}: {', '.join(told)}; {readable(size)} in all, prompts and prices included."
     missing = (f"missing: {finding}" for finding in contents.missing)
-    lines = [head, *_some(f"note: {remark}" for remark in contents.remarks), *_some(missing)]
+    lines = [head, *_some(f"note: {remark}" for remark in contents.remarks)]
+    lines += [*_some(f"note: {finding}" for finding in contents.noticed), *_some(missing)]
     return visible("\n".join([lines[0], *(f"  {line}" for line in lines[1:])]))
 
 
-def packed(target: str, size: int) -> str:
+def packed(target: str, written: Written) -> str:
     """That it was packed, and what the receiver does."""
-    head = f"Packed: {visible(target)} ({readable(size)}). Its README.md says how to open it; whoever gets it types"
-    return f"{head}\n  runflow-nb unpack {visible(shlex.quote(PurePath(target).name))}"
+    instead = ", in place of the other pack that lay there" if written.replaced else ""
+    head = f"Packed: {visible(target)} ({readable(written.size)}){instead}."
+    steps = "Its README.md says how to open it; whoever gets it types"
+    return f"{head} {steps}\n  runflow-nb unpack {visible(shlex.quote(PurePath(target).name))}"
 
 
-def arrived(done: Unpacked) -> str:
-    """What there is now, and what to type next."""
+def arrived(done: Unpacked, noticed: Sequence[Finding] = (), elsewhere: str = "") -> str:
+    """What there is now, and what to type next. `noticed`: what Run All would buy, or show otherwise; `elsewhere`: the
+    store, where the notebook does not find it by itself."""
     name = done.notebook.name
     if not done.changed:
         head = f"Nothing to do: {name} and all that it shows are here already."
@@ -60,8 +69,11 @@ def arrived(done: Unpacked) -> str:
         f"run {each.run.short} is take {each.take} here (was {each.before}): that request was on record before"
         for each in done.placed
     ]
-    steps = [f"jupyter lab {shlex.quote(name)}", FREE]
-    return visible("\n".join([head, *(f"  {line}" for line in [*_some(placed), *_absent(done)]), *steps]))
+    steps = [f"jupyter lab {shlex.quote(name)}", LOOK if noticed else FREE]
+    if elsewhere:
+        steps.insert(0, f"Its runs are not in the notebook's own store: set RUNFLOW_NB_STORE={elsewhere} first")
+    lines = [head, *(f"  {line}" for line in [*_some(placed), *_absent(done)]), *steps]
+    return visible("\n".join([*lines, *(f"  {line}" for line in listed_lines(noticed))]))
 
 
 def _absent(done: Unpacked) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +56,7 @@ def unpack(path: Path, folder: Path, store: Store, key: Secret | None) -> Unpack
     with opened(path) as archive:
         verified = verify(archive, store.root, key, store.clock.time())
         manifest = archive.manifest
-        here = _here(store, manifest.runs)
+        here = _here(store, verified.brought.runs)
         forgotten = {name for name, run in here.items() if run.forgotten}
         wanted = {
             name: target
@@ -89,9 +89,10 @@ def unpack(path: Path, folder: Path, store: Store, key: Secret | None) -> Unpack
     )
 
 
-def _here(store: Store, ids: Sequence[str]) -> dict[str, Run]:
-    """Those that are on record. What only a saved notebook told of is less than a pack brings: it is new."""
-    return {run.id: run for run in store.index.runs(ids) if run.forgotten or not run.from_notebook}
+def _here(store: Store, brought: Mapping[str, Run]) -> dict[str, Run]:
+    """Those that are on record. What only a saved notebook told of is less than a journal's lines: then it is new."""
+    known = store.index.runs(list(brought))
+    return {run.id: run for run in known if run.forgotten or not run.from_notebook or brought[run.id].from_notebook}
 
 
 def _absent(store: Store, verified: Verified, forgotten: set[str]) -> int:
@@ -170,7 +171,7 @@ def _join(store: Store, verified: Verified, new: list[Run], notebook: Path, crea
     """Write the journal file of the runs that are new here; the numbers that they got. Raises StoreUnavailable."""
     name = store.relative(notebook)
     # Another process may have brought some of them meanwhile.
-    here = _here(store, [run.id for run in new])
+    here = _here(store, {run.id: run for run in new})
     new[:] = [run for run in new if run.id not in here]
     placed = place(new, lambda group: _held(store, group, {run.id for run in new}))
     lines = [_line(event, name) for run in new for event in verified.brought.events[run.id] if _kept(event)]
