@@ -20,6 +20,7 @@ LARGEST_PICTURE = 4 * 2**20
 """Characters of a picture in base64."""
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 """Of points only: drawings may hold scripts and addresses."""
+KINDS: Mapping[str, str] = {"text/html": "HTML", "text/latex": "a formula", "image/svg+xml": "a drawing"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z^_])")
 """What colours and moves text on a terminal."""
@@ -102,7 +103,8 @@ def _result(data: Mapping[str, Any]) -> Output:
         return _text_output("result", told, picture=picture)
     if not told.strip() and (markdown := _whole(data.get("text/markdown")).strip()):
         return Output("result", markdown=markdown)
-    unseen = "" if told.strip() else next((str(mime) for mime in sorted(data) if mime != "text/plain"), "")
+    others = [KINDS.get(str(mime), str(mime)) for mime in sorted(data) if mime != "text/plain"]
+    unseen = others[0] if others and not told.strip() else ""
     return _text_output("result", told, html=html, table="<table" in html, unseen=unseen)
 
 

@@ -35,6 +35,7 @@ def picture(colour: int, kind: str = "PNG", **extra: Any) -> bytes:
 def bought(store: Store, number: int, *, notebook: str | None = "fox.ipynb", **facts: Any) -> str:
     """A delivered run with its original and preview in the store; its id."""
     run = store.new_id()
+    nsfw = facts.pop("nsfw", False)
     data = facts.pop("data", None) or picture(number)
     small = facts.pop("small", None) or picture(number * 40, "JPEG")
     original = store.images.put(data)
@@ -55,7 +56,7 @@ def bought(store: Store, number: int, *, notebook: str | None = "fox.ipynb", **f
     store.journal.append(accepted(run))
     output = {"sha256": original.sha256, "format": "png", "mime": "image/png", "width": 8, "height": 8}
     preview = {"key": key, "mime": "image/jpeg", "width": 8, "height": 8}
-    store.journal.append(finished(run, outputs=[{**output, "bytes": len(data)}], preview=preview))
+    store.journal.append(finished(run, outputs=[{**output, "bytes": len(data)}], preview=preview, nsfw=nsfw))
     return run
 
 

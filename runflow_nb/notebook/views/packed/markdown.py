@@ -14,7 +14,7 @@ from .text import escaped, seen
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-LONGEST = 100_000
+LONGEST = 50_000
 """Characters that are set; what is longer was hardly written by a person, and would take its time."""
 DEEPEST = 6
 """Levels of headings in HTML."""

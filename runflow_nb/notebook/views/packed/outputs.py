@@ -46,9 +46,9 @@ def output_html(output: Output, addresses: Mapping[str, str], notebook: str) -> 
     if output.picture is not None:
         mime, data = output.picture
         words = escaped(shortened(output.text, ALT_LENGTH) or "picture that this cell made")
-        return f'<img class="made" src="data:{mime};base64,{data}" alt="{words}" loading="lazy">\n'
+        return f'<img class="made" src="data:{mime};base64,{data}" alt="{words}">\n'
     if output.markdown:
-        return markdown_html(output.markdown, addresses)
+        return f'<div class="shown">{markdown_html(output.markdown, addresses)}</div>\n'
     if output.unseen:
         return f'<div class="note quiet">Only Jupyter shows this output: {escaped(output.unseen)}.</div>\n'
     return _text(output, notebook) if output.text else ""

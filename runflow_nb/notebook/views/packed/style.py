@@ -21,11 +21,11 @@ pre{margin:8px 0;padding:8px 12px;white-space:pre-wrap;overflow-wrap:anywhere;ta
 .code{margin-top:24px}
 .text :not(pre)>code{background:color-mix(in srgb,CanvasText 8%,Canvas);border-radius:4px;padding:1px 4px}
 .table{white-space:pre;overflow-x:auto;overflow-wrap:normal;font-size:12px}
-.tall{max-height:420px;overflow:auto}
+.tall{max-height:420px;overflow:auto;border:1px solid color-mix(in srgb,CanvasText 15%,Canvas);border-radius:6px}
 .error{padding-left:9px;border-left:3px solid currentColor}
 .cut{display:block;margin:8px 0;font-family:system-ui,sans-serif;opacity:.7}
 .note{margin:8px 0;padding:0 12px}
-.wide{overflow-x:auto;margin:12px 0}
+.wide{overflow-x:auto;overflow-wrap:normal;margin:12px 0}
 table{border-collapse:collapse}
 .wide th,.wide td{padding:4px 12px 4px 0;text-align:left;vertical-align:top;
 border-bottom:1px solid color-mix(in srgb,CanvasText 15%,Canvas)}
@@ -35,9 +35,10 @@ ul,ol{padding-left:26px}
 hr{border:0;border-top:1px solid color-mix(in srgb,CanvasText 20%,Canvas);margin:24px 0}
 img{max-width:100%;height:auto}
 figure{margin:12px 0 32px}
-figure>a{display:inline-block}
+figure>a{display:inline-block;vertical-align:top}
 .picture{display:block;border-radius:6px;margin:0 0 6px}
-.made{display:block;margin:8px 12px}
+.made{display:block;margin:8px 12px;max-width:calc(100% - 24px);color-scheme:light;background:Canvas}
+.shown{padding:0 12px}.shown .text{margin:8px 0}
 .from{display:flex;flex-wrap:wrap;align-items:center;gap:6px 12px;margin:8px 0 0;font-size:13px}
 .from a{display:inline-flex;align-items:center;gap:8px;overflow-wrap:anywhere}
 .from img{display:block;height:64px;width:auto;max-width:160px;object-fit:contain;border-radius:4px}
