@@ -9,6 +9,7 @@ from typing import Any
 from PIL import Image as Pillow
 
 from runflow_nb.record.fold import fold
+from runflow_nb.record.places import preview_path
 from runflow_nb.record.preview import make_preview
 from runflow_nb.record.run import Run
 
@@ -44,10 +45,11 @@ def preview(root: Path, outputs: list[dict[str, Any]]) -> dict[str, Any]:
     """The preview of these pictures in the store, as a `finished` event tells it."""
     paths = [root / "images" / output["sha256"][:2] / f"{output['sha256']}.png" for output in outputs]
     data, mime, width, height = make_preview(paths)
-    place = root / "previews" / ("key." + {"image/jpeg": "jpg", "image/png": "png"}[mime])
+    key = hashlib.sha256(data).hexdigest()[:32]
+    place = preview_path(root, key, mime)
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(data)
-    return {"key": "key", "mime": mime, "width": width, "height": height}
+    return {"key": key, "mime": mime, "width": width, "height": height}
 
 
 def made(

@@ -226,3 +226,16 @@ def made_png() -> bytes:
     stream = io.BytesIO()
     Pillow.new("RGB", (8, 8), "red").save(stream, "PNG")
     return stream.getvalue()
+
+
+def test_of_a_film_it_says_what_the_record_does(cells: Kernel, tmp_path: Path) -> None:
+    """It holds no recipe, and is known by its bytes, whatever it is called."""
+    bought = cells.run("%%runflow sandbox/flipbook --duration 1 --yes --seed 3 -o film\nA red fox in the snow")
+    assert not bought.error, bought.error
+    copied = cells.run(f"film.files[0].save({str(tmp_path / 'copy.bin')!r})")
+    assert not copied.error, copied.error
+    for word in ("film", str(tmp_path / "copy.bin")):
+        ran = cells.run(f"%runflow from {word}")
+        assert not ran.error, ran.error
+        assert "A red fox in the snow" in ran.text
+        assert "shows it for nothing" in ran.text

@@ -121,7 +121,25 @@ def _of_record(value: Image | Run | Job, store: Store) -> Known:
         raise NotFound("is of a run that is not on record any more")
     number = value.index if isinstance(value, Image) else 0
     image = next((one for one in run.images if one.index == number), None)
-    return Known(image.recipe if image else None, run)
+    return Known(image.recipe if image else _told(run), run)
+
+
+def _told(run: Run) -> Recipe:
+    """What is on record of it, as a picture's file would tell it: films and sounds hold none."""
+    digests = [str(picture.get("digest")) for picture in run.pictures]
+    return Recipe(
+        model=run.model,
+        input=run.input,
+        seeds=run.seeds,
+        take=run.take,
+        recipe=run.recipe,
+        origin=run.origin,
+        run=run.id,
+        run_id=run.run_id,
+        created_at=run.created_at,
+        cost=run.shown_cost,
+        digests=tuple(digests),
+    )
 
 
 def _packet_of_opened(value: Any) -> bytes | None:
@@ -149,7 +167,7 @@ def _on_record(found: Recipe | None, sha256: str | None, store: Store) -> Known:
     exact = maker(store, sha256) if sha256 else None
     if exact is not None:
         image = next((one for one in exact.images if one.sha256 == sha256), None)
-        return Known(found or (image.recipe if image else None), exact)
+        return Known(found or (image.recipe if image else _told(exact)), exact)
     if found is None:
         return Known(None)
     run = store.index.run(found.run)
