@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import shutil
@@ -17,6 +18,7 @@ from runflow_nb.errors import KeyFound, NotPacked
 from runflow_nb.pack import packing
 from runflow_nb.pack.contents import gather
 from runflow_nb.pack.report import going_out
+from runflow_nb.pack.sources import source
 from runflow_nb.pack.writing import written
 from runflow_nb.record.forget import forget
 from runflow_nb.record.store import Store
@@ -273,6 +275,80 @@ def test_an_ordinary_prompt_is_not_told_of(tmp_path: Path) -> None:
     assert gather(store, notebook, None).remarks == ()
 
 
+def readme_of(pack: Path) -> str:
+    return entries(pack)["README.md"].decode()
+
+
+def test_its_readme_says_which_originals_are_there_and_how_the_others_come_back(tmp_path: Path) -> None:
+    notebook, store, runs = fox_notebook(tmp_path)
+    target = tmp_path / "out.zip"
+    first, second = store.index.runs(runs)
+    assert "The originals are in it, as they were delivered." in readme_of(packed(notebook, store, target))
+    assert "It holds previews only" in readme_of(packed(notebook, store, target, previews_only=True))
+    first.images[0].path.unlink()
+    some = readme_of(packed(notebook, store, target))
+    assert "1 of 2 originals are in it, as they were delivered." in some
+    assert f"- run {first.short} (1 of 1): %runflow show {first.short} --fetch brings it back, for nothing" in some
+    assert "needs the key of the account that made them" in some
+    assert f"- run {second.short}" not in some
+    second.images[0].path.unlink()
+    none = readme_of(packed(notebook, store, target))
+    assert "The originals are not in it, only previews" in none
+    assert f"- run {second.short} (1 of 1)" in none
+    assert "as they were delivered" not in none
+
+
+def test_its_readme_says_nothing_that_another_name_of_the_file_makes_untrue(tmp_path: Path) -> None:
+    notebook, store, _ = fox_notebook(tmp_path)
+    assert ".zip" not in readme_of(packed(notebook, store, tmp_path / "small.zip"))
+
+
+def test_a_notebook_that_is_its_own_record_is_packed_with_its_previews(
+    tmp_path: Path, there: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It came alone: nothing is written beside it, and what goes out is marked as what a look-up brings in is."""
+    _, store, runs = fox_notebook(tmp_path / "first")
+    small = [(run.preview.path.read_bytes() if run.preview else b"") for run in store.index.runs(runs)]
+    cells = [code_cell("%%nanobanana\na red fox in the snow", store, [run]) for run in runs]
+    for cell, data in zip(cells, small, strict=True):
+        cell["outputs"][0]["data"]["image/jpeg"] = base64.b64encode(data).decode()
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    saved(alone / "fox.ipynb", *cells)
+    before = tree(alone)
+    monkeypatch.chdir(tmp_path)
+    assert main(["pack", str(alone / "fox.ipynb")]) == 1
+    refused = capsys.readouterr().err
+    assert "has no finished runs on record" in refused
+    assert "what its own saved outputs tell of 2 runs" in refused
+    assert "--previews-only" in refused
+    for name in ("one.zip", "two.zip"):
+        assert main(["pack", str(alone / "fox.ipynb"), "--previews-only", "-o", name]) == 0
+    assert "told by its own saved outputs alone, and go out marked so" in capsys.readouterr().out
+    assert tree(alone) == before
+    files = entries(tmp_path / "one.zip")
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    assert manifest_of(files)["runs"] == runs
+    assert {event.get("from") for event in lines(files) if event["event"] != "input"} == {"notebook"}
+    assert sorted(data for name, data in files.items() if "/previews/" in name) == sorted(small)
+    monkeypatch.chdir(there)
+    for done in ("Unpacked: fox.ipynb, 2 runs", "Nothing to do"):
+        assert main(["unpack", str(tmp_path / "one.zip")]) == 0
+        assert done in capsys.readouterr().out
+    assert all(run.from_notebook for run in Store(there / ".runflow").index.runs(runs))
+
+
+def test_runs_without_an_end_are_not_packed_from_the_notebook(tmp_path: Path) -> None:
+    """They are on record here: the record knows better."""
+    store = Store(tmp_path / ".runflow")
+    store.journal.append(intent(store.new_id()))
+    notebook = saved(tmp_path / "fox.ipynb", code_cell("1"))
+    with source(store.root, notebook, previews_only=True) as found:
+        assert found.root == store.root
+    with pytest.raises(NotPacked, match="collect them first with runflow-nb resume"):
+        gather(store, notebook, None, previews_only=True)
+
+
 def test_a_notebook_without_runs_is_refused_with_the_way_on(tmp_path: Path) -> None:
     notebook = saved(tmp_path / "empty.ipynb", code_cell("1"))
     with pytest.raises(NotPacked, match=r"has no finished runs on record in .*\.runflow(.|\n)*--store FOLDER"):
@@ -359,6 +435,10 @@ def test_the_command_says_what_goes_out_first(
     assert said.startswith(told)
     assert "runflow-nb unpack fox.runflow.zip" in said
     assert manifest_of(entries(tmp_path / "fox.runflow.zip"))["tool"].startswith("runflow_nb ")
+    assert main(["pack", str(notebook)]) == 0
+    assert "in place of" not in capsys.readouterr().out
+    assert main(["pack", str(notebook), "--previews-only"]) == 0
+    assert "in place of the other pack that lay there" in capsys.readouterr().out
 
 
 def test_the_page_holds_nothing_that_acts_and_nothing_from_elsewhere(tmp_path: Path) -> None:
