@@ -113,8 +113,8 @@ def sixty_megabytes(folder: Path) -> Path:
         (lambda folder: b"\x00\x01\x02\x03" * 99, "looks like no picture format that is known here"),
         (lambda folder: "data:image/png;base64,AAA", "is no valid base64: it may have been cut off"),
         (lambda folder: folder, "is a folder: give a file in it"),
-        (beside, "there is no such file; did you mean "),
-        (lambda folder: folder / "nowhere" / "owl.png", "there is no such file, nor a folder"),
+        (beside, "is not there; did you mean "),
+        (lambda folder: folder / "nowhere" / "owl.png", "is not there, nor is the folder"),
         (lambda folder: "owl\0.png", "is no path that can exist here"),
         (lambda folder: "ftp://example.org/owl.png", "only http and https can be read"),
         (lambda folder: 7, "is no picture: give a file's path, an http(s) address"),
@@ -133,4 +133,4 @@ def test_what_is_no_picture_is_not_sent_and_says_why(
 
 def test_every_picture_that_is_none_is_named_at_once(untouched: EmbeddedSandbox, tmp_path: Path) -> None:
     given = [damaged(tmp_path), tmp_path / "other.png", png()]
-    refused(InvalidRequest, "Not sent: 2 problems", "is a damaged PNG", "there is no such file", images=given)
+    refused(InvalidRequest, "Not sent: 2 problems", "is a damaged PNG", "is not there", images=given)

@@ -13,6 +13,7 @@ from runflow_nb.notebook.runflow.narrowing import narrow
 from runflow_nb.notebook.runflow.subcommands import SUBCOMMANDS
 from runflow_nb.record.history import History
 from runflow_nb.record.store import Store
+from tests.checking.made import code, notebook
 from tests.notebook.kernel import Kernel
 from tests.record.made import buy
 
@@ -95,7 +96,22 @@ def test_the_shell_makes_no_store(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert not (tmp_path / "none").exists()
 
 
-def test_a_kernel_shows_the_history_one_run_and_two(cells: Kernel) -> None:
+def test_a_store_that_is_not_there_is_called_as_it_was_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RUNFLOW_NB_STORE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert main(["history"]) == 1
+    unnamed = capsys.readouterr().err
+    assert f"Not done: {tmp_path / '.runflow'} is no folder; name a store with --store FOLDER" in unnamed
+    monkeypatch.setenv("RUNFLOW_NB_STORE", "none")
+    assert main(["history"]) == 1
+    assert f"RUNFLOW_NB_STORE={tmp_path / 'none'} is no folder" in capsys.readouterr().err
+    assert main(["history", "--store", "other"]) == 1
+    assert "--store other is no folder" in capsys.readouterr().err
+
+
+def test_a_kernel_shows_the_history_one_run_and_two(cells: Kernel, tmp_path: Path) -> None:
     """The table holds pictures; a run is shown as by its own cell; mistakes name what is meant."""
     shown = cells.run("%nanobanana -r 0.5K --seed 7 --tag cover -o a a red fox")
     assert not cells.run("%nanobanana -q -r 0.5K --take 2 --seed 7 -o b a red fox").error
@@ -103,9 +119,15 @@ def test_a_kernel_shows_the_history_one_run_and_two(cells: Kernel) -> None:
     assert "the newest 1 of 2 runs; all 2 cost $0.12 play money" in table["text/plain"]
     assert table["text/html"].count('<img src="data:image/jpeg;base64,') == 1
     assert cells.run("history = __import__('runflow_nb').history(); history").outputs[0]["data"]["text/html"]
-    short = cells.value("a.short")
+    short = cells.value("a.short").strip("'")
     again = cells.run(f"%runflow show {short}")
     assert [out["data"] for out in again.outputs] == [out["data"] for out in shown.outputs[:2]]
     assert "take  1" in cells.run(f"%runflow diff {short} b").text
+    saved = notebook(tmp_path / "my fox.ipynb", [code("a fox", *shown.outputs)])
+    assert "a red fox" in cells.run(f'%runflow history "{saved}" --seed 7').text
+    assert "all of it anew" in cells.run(f'%runflow cost "{saved}"').text
+    assert cells.run(f'%runflow cost "{saved}" --ledger').text.count(short) == 1
+    assert "--all is the store's" in cells.run(f'%runflow history "{saved}" --all').error
+    assert "none.ipynb cannot be read" in cells.run("%runflow history none.ipynb").error
     assert "takes two runs" in cells.run("%runflow diff a").error
     assert "Nothing found in this store for text “cow”." in cells.run("%runflow history --text cow").text

@@ -176,8 +176,8 @@ def test_a_file_that_is_gone_is_an_error_unless_the_record_knows_it(here: Path, 
     """With all other problems of the cell, and not only when everything else is right."""
     store = Store(tmp_path / "store", disk=Disk())
     shots(here, "shots/owl.png")
-    assert why_not("shots/owk.png", store=store) == "there is no such file; near: shots/owl.png"
-    assert why_not("shot/owl.png", store=store).startswith("there is no such file, nor a folder shot")
+    assert why_not("shots/owk.png", store=store) == "is not there; near: shots/owl.png"
+    assert why_not("shot/owl.png", store=store).startswith("is not there, nor is the folder shot")
     for name in ("shots/owk.png", "gone"):
         store.journal.append({"event": "input", "notebook": None, "name": name, "digest": "sha256:1"})
         assert looked(name, store=store) == (name,)

@@ -132,5 +132,5 @@ def missing(text: str) -> Problem:
     """The problem that there is no file of this path, with the nearest."""
     folder = str(Path(text).parent)
     if not os.path.isdir(os.path.expanduser(folder)):  # noqa: PTH111, PTH112 - these never raise
-        return Problem("images", brief_path(text), f"there is no such file, nor a folder {brief_path(folder)}")
-    return Problem("images", brief_path(text), "there is no such file", nearest_file(text))
+        return Problem("images", brief_path(text), f"is not there, nor is the folder {brief_path(folder)}")
+    return Problem("images", brief_path(text), "is not there", nearest_file(text))

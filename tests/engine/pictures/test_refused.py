@@ -25,9 +25,9 @@ def test_a_missing_file_is_answered_with_the_nearest_name(images: ImageStore, he
     (here / "pictures").mkdir()
     (here / "pictures" / "Red-Fox.PNG").write_bytes(encoded())
     text = problem("pictures/redfox.png", images)
-    assert "there is no such file" in text
+    assert "is not there" in text
     assert f"did you mean {Path('pictures/Red-Fox.PNG')}?" in text
-    assert "nor a folder" in problem("picturse/fox.png", images)
+    assert "nor is the folder" in problem("picturse/fox.png", images)
 
 
 @pytest.mark.parametrize(
