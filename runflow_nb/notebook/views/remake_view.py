@@ -101,7 +101,8 @@ def _summary(pairs: Sequence[Pair]) -> str:
     if not pairs:
         return "No run was made again."
     costs = [_cost([pair[side] for pair in pairs]) for side in (0, 1)]
-    return f"{count}: {same} with the same bytes, {len(pairs) - same} with others; paid once each, {costs[0]} then {costs[1]}"
+    paid = f"paid once each, {costs[0]} then {costs[1]}"
+    return f"{count}: {same} with the same bytes, {len(pairs) - same} with others; {paid}"
 
 
 def _cost(runs: Sequence[Run]) -> str:
