@@ -33,6 +33,18 @@ def test_words_and_values_arrive_as_typed(rest: str, words: tuple[str, ...], tex
     assert found.value("--text") == text
 
 
+def test_a_saved_notebook_is_a_word_and_words_of_a_prompt_are_none() -> None:
+    assert read('"my fox.ipynb" --text a', "saved").words == ("my fox.ipynb",)
+    for rest, told in (
+        ("fox", "fox is left over: history takes one saved notebook, fox.ipynb"),
+        ("red fox.ipynb", 'did you mean --text "red fox.ipynb"?'),
+        ("a.ipynb b.ipynb", "b.ipynb is left over"),
+    ):
+        with pytest.raises(InvalidCommand) as refused:
+            read(rest, "saved")
+        assert told in str(refused.value)
+
+
 def test_a_flag_is_on_or_off() -> None:
     assert read("--all").on("--all")
     assert not read("x").on("--all")

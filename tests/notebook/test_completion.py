@@ -300,6 +300,13 @@ def test_a_job_is_offered_as_its_run(fox: Run) -> None:
     assert holding_pictures({"job": Job()}) == []
 
 
+def test_a_saved_notebook_is_offered_where_one_is_taken(tmp_path: Path) -> None:
+    for name in ("fox.ipynb", "fox.png", "fox.zip"):
+        (tmp_path / name).touch()
+    assert offered("%runflow history fo|", Known(tmp_path)) == ["fox.ipynb"]
+    assert offered("%runflow history fox.ipynb --li|", Known(tmp_path)) == ["--limit"]
+
+
 def test_paths(tmp_path: Path) -> None:
     """Pictures and folders, hidden ones only when asked for; blanks are quoted, an open folder is gone on into."""
     for name in ("a b.png", "fox.png", ".hidden.png", "fox.txt"):

@@ -166,7 +166,7 @@ def test_the_price_of_making_it_anew_is_todays_and_each_request_counts_once(tmp_
         (2**28 + 1, "of up to 256 MiB"),
         (None, "No such file"),
         (b"\x89PNG", "it is no notebook"),
-        ("folder", "is no file"),
+        ("folder", "is a folder"),
         (b"", "it is no notebook"),
     ],
 )

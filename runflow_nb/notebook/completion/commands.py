@@ -57,6 +57,8 @@ def _operands(command: Subcommand, words: list[str], typed: str, start: int, not
             return offer(TARGETS, typed, start, "value")
         case "picture" if not before:
             return picture_offers(typed, start, notebook, in_quotes=False)
+        case "saved" if not before:
+            return path_offers(typed, start, notebook, endings=CHECKED[:1])
         case "files":
             return path_offers(typed, start, notebook, endings=CHECKED)
         case "subcommand" if not before:

@@ -13,6 +13,7 @@ from .subcommands import Flag, Subcommand
 
 HINT = "All subcommands: %runflow help"
 WORD = re.compile(r"""(?P<name>--[^\s=]+=)?(?P<quoted>"[^"]*"|'[^']*')(?=\s|$)|\S+""")
+NOTEBOOK = ".ipynb"
 OPEN_QUOTE = re.compile(r"""(--[^\s=]+=)?["']""")
 
 
@@ -42,6 +43,13 @@ class Arguments:
 def usage_error(subject: str, given: str, reason: str, nearest_value: str | None = None) -> InvalidCommand:
     """A mistake in the line of `%runflow`."""
     return InvalidCommand([Problem(subject, given, reason, nearest_value)], "option", HINT)
+
+
+def saved_notebook(arguments: Arguments) -> str | None:
+    """The saved notebook that is named, whose own records are read; None where none is. Raises InvalidCommand."""
+    if arguments.words and arguments.on("--all"):
+        raise usage_error("--all", "", "is the store's, and of a saved notebook its own records are read")
+    return arguments.words[0] if arguments.words else None
 
 
 def read_arguments(name: str, command: Subcommand, rest: str) -> Arguments:
@@ -104,7 +112,9 @@ class _Reader:
 
 
 def _too_many(name: str, command: Subcommand, words: Sequence[str]) -> list[Problem]:
-    allowed = {"none": 0, "run": 1, "target": 1, "subcommand": 1, "picture": 1}.get(command.operands)
+    # Words of a prompt are looked for with --text, and are no file.
+    saved = int(bool(words) and words[0].endswith(NOTEBOOK))
+    allowed = {"none": 0, "run": 1, "target": 1, "subcommand": 1, "picture": 1, "saved": saved}.get(command.operands)
     if allowed is None or len(words) <= allowed:
         return []
     takes = {
@@ -113,6 +123,7 @@ def _too_many(name: str, command: Subcommand, words: Sequence[str]) -> list[Prob
         "target": "live or sandbox",
         "subcommand": "one subcommand",
         "picture": "one picture, in quotes where its name has blanks",
+        "saved": f"one saved notebook, fox{NOTEBOOK}, in quotes where its name has blanks",
     }
     reason = f"is left over: {name} takes {takes[command.operands]}"
     return [Problem("", brief(words[allowed]), reason, _flag_meant(command, words[allowed:]))]

@@ -8,9 +8,9 @@ from typing import Literal
 from ...record.filters import STATUSES
 from ...record.listing import SHOWN
 
-Operands = Literal["none", "run", "runs", "text", "target", "settings", "subcommand", "picture", "files"]
+Operands = Literal["none", "run", "runs", "text", "target", "settings", "subcommand", "picture", "saved", "files"]
 """What the words after it are: nothing, one run, several runs, free text, an API, NAME=VALUE, a subcommand, one
-picture, or files and folders."""
+picture, one saved notebook, or files and folders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +75,10 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         (Flag("--full", "also the person, the e-mail address and ids: they stay in the notebook"),),
     ),
     "history": Subcommand(
-        "history [FLAGS]",
-        "this notebook's runs, newest first",
+        "history [NOTEBOOK] [FLAGS]",
+        "this notebook's runs, or a saved one's, newest first",
         f"{HERE}.history",
-        "none",
+        "saved",
         (Flag("--all", "all runs of the store"), *FILTERS, Flag("--limit", f"how many, if not {SHOWN}", "N")),
     ),
     "show": Subcommand(
@@ -125,10 +125,10 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         "forget RUN [RUN ...]", "remove prompt and pictures of runs; id and cost stay", f"{HERE}.forget", "runs"
     ),
     "cost": Subcommand(
-        "cost [FLAGS]",
-        "what was spent, estimated and confirmed, by model and by day",
+        "cost [NOTEBOOK] [FLAGS]",
+        "what was spent, estimated and confirmed, by model and by day; or what a saved notebook cost",
         f"{HERE}.cost",
-        "none",
+        "saved",
         (
             Flag("--all", "by model and by day, or the ledger, for the whole store"),
             Flag("--since", "only runs of this day or moment (UTC) and later: 2026-01-31", "DATE"),

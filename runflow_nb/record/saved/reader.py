@@ -43,7 +43,8 @@ def history_of(path: Path) -> History:
         try:
             extent = extent_of(place)
             if extent is None:
-                raise NotANotebook(str(path), f"is no file of up to {LARGEST // 2**20} MiB")
+                what = "a folder" if place.is_dir() else f"no file of up to {LARGEST // 2**20} MiB"
+                raise NotANotebook(str(path), f"is {what}")
             known = _read.get(place)
             if known is None or known[:2] != (extent, os.getpid()):
                 known = _read[place] = extent, os.getpid(), _history(place)

@@ -9,40 +9,51 @@ from ....engine.standing import ask_balance
 from ....models.validate import brief
 from ....record.filters import NO_DATE
 from ....settings import Settings
-from ...showing.outputs import publish
+from ...showing.outputs import publish, say
+from ...views.bundles import Bundle
 from ...views.cost_report import cost_bundle
 from ...views.history_view import nothing_bundle
 from ...views.ledger_view import ledger_bundle
-from ..arguments import HINT, Arguments, usage_error
+from ...views.saved_cost import saved_cost_text
+from ..arguments import HINT, Arguments, saved_notebook, usage_error
 from ..narrowing import narrow
 
 LEDGER, LIMIT = "--ledger", "--limit"
 
 
 def run(arguments: Arguments) -> None:
-    """Sums of this notebook and of the store, and what runs on their way hold; or the ledger. Raises InvalidCommand."""
+    """Sums of this notebook and of the store, and what runs on their way hold; of a notebook that is named what it did
+    cost, and would cost anew; or the ledger. Raises InvalidCommand, NotANotebook."""
+    saved = saved_notebook(arguments)
     if arguments.on(LEDGER):
-        _ledger(arguments)
+        _ledger(arguments, saved)
         return
     if arguments.on(LIMIT):
         raise usage_error(LIMIT, "", f"belongs to {LEDGER}", LEDGER)
     since = arguments.value("--since")
-    here = calls.history() if calls.notebook_of(calls.session().settings()) else None
     try:
-        bundle = cost_bundle(calls.history(all=True), here, whole=arguments.on("--all"), since=since)
+        if saved is not None:
+            say(saved_cost_text(calls.history(saved).where(since=since)))
+        else:
+            publish(_sums(arguments, since))
     except ValueError:
         raise usage_error("--since", brief(since or ""), NO_DATE) from None
-    publish(bundle)
 
 
-def _ledger(arguments: Arguments) -> None:
+def _sums(arguments: Arguments, since: str | None) -> Bundle:
+    """Raises ValueError for a date that is none."""
+    here = calls.history() if calls.notebook_of(calls.session().settings()) else None
+    return cost_bundle(calls.history(all=True), here, whole=arguments.on("--all"), since=since)
+
+
+def _ledger(arguments: Arguments, saved: str | None) -> None:
     now = calls.session().settings()
     whole = arguments.on("--all") or calls.notebook_of(now) is None
-    view = narrow(calls.history(all=whole), arguments, HINT)
+    view = narrow(calls.history(saved, all=whole), arguments, HINT)
     if not view.runs:
-        publish(nothing_bundle(view.nothing("this store" if whole else "this notebook")))
+        publish(nothing_bundle(view.nothing(saved or ("this store" if whole else "this notebook"))))
         return
-    publish(ledger_bundle(view.history, view.runs, _balances(now)))
+    publish(ledger_bundle(view.history, view.runs, _balances(now) if saved is None else {}))
 
 
 def _balances(now: Settings) -> dict[str, Decimal]:
