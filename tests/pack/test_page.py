@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -160,28 +161,43 @@ def test_what_a_flagged_picture_was_made_from_is_linked_and_not_shown(tmp_path: 
     assert [known for known in read.all("a") if str(given["file"]) in str(known["href"])] != []
 
 
+def _filmed(store: Store, *pictures: bytes) -> tuple[str, str, str]:
+    """A run that delivered these pictures and a film: its id, and how the notebook and the pack call the film."""
+    run = store.new_id()
+    film = {"mime": "video/x-msvideo", "type": "video", "width": 512, "height": 288, "duration": 1.0}
+    kept = [{"mime": "image/png", "format": "png", "sha256": store.images.put(data).sha256} for data in pictures]
+    store.journal.append(intent(run, session=store.session, model="sandbox/flipbook"))
+    store.journal.append(accepted(run))
+    outputs = [*kept, {**film, "sha256": hashlib.sha256(FILM).hexdigest(), "bytes": 294_444}]
+    store.journal.append(finished(run, outputs=outputs, preview=None))
+    (known,) = store.index.runs([run])
+    path = known.files[0].path
+    path.parent.mkdir(exist_ok=True, parents=True)
+    path.write_bytes(FILM)
+    return run, known.files[0].shown.name, f".runflow/{path.relative_to(store.root).as_posix()}"
+
+
 @pytest.mark.parametrize("previews_only", [False, True])
 def test_a_film_has_its_name_and_facts(tmp_path: Path, previews_only: bool) -> None:
     store = Store(tmp_path / ".runflow")
-    run = store.new_id()
-    film = store.images.put(FILM)
-    output = {"sha256": film.sha256, "mime": "video/x-msvideo", "type": "video", "width": 512, "height": 288}
-    store.journal.append(intent(run, session=store.session, model="sandbox/flipbook"))
-    store.journal.append(accepted(run))
-    store.journal.append(finished(run, outputs=[{**output, "bytes": 294_444, "duration": 1.0}], preview=None))
-    (known,) = store.index.runs([run])
-    if not known.files[0].path.exists():
-        known.files[0].path.parent.mkdir(exist_ok=True, parents=True)
-        known.files[0].path.write_bytes(FILM)
-    name = f"flipbook-{run[-6:]}.avi"
+    run, name, there = _filmed(store)
+    assert name == f"flipbook-{run[-6:]}.avi"
     cell = markdown(f"[the film](runflow_files/{name})")
     read = Elements(paged(tmp_path, store, cell, code_cell("%%runflow", store, [run]), previews_only=previews_only))
     assert f"{name} video AVI, 512 × 288, 1.0 s, 294 KB" in read.text
     assert "No preview" not in read.text
     leads = [known["href"] for known in read.all("a")]
-    there = f".runflow/images/{film.sha256[:2]}/{film.sha256}.avi"
     assert leads == ([] if previews_only else [there, there]), "in the text of the notebook too"
     assert ("left out: this pack has previews only" in read.text) is previews_only
+
+
+def test_a_film_beside_a_picture_is_the_one_in_the_pack(tmp_path: Path) -> None:
+    """The copy that a notebook links to goes into no pack."""
+    store = Store(tmp_path / ".runflow")
+    _, name, there = _filmed(store, picture(5))
+    read = Elements(paged(tmp_path, store))
+    assert [link for link in read.addresses if link.endswith(".avi")] == [there]
+    assert not [link for link in read.addresses if name in link]
 
 
 def test_the_same_notebook_makes_the_same_page(tmp_path: Path) -> None:
