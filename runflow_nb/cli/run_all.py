@@ -22,13 +22,14 @@ from ..record.audit.finding import Finding, of_run
 from ..record.run import Run
 from ..secret import Secret
 from ..settings import Settings
+from ..settings.table import DEFAULTS
 from .known import Known
 
 TOLD = frozenset({"recipe", "record differs", "preview differs"})
 """What a record in an output says otherwise than the journal."""
 CONNECTS = re.compile(rb"%runflow[ \t]+connect\b")
 CELL = re.compile(r"cell (\d+)")
-CONFIGURED = re.compile(r"%(runflow[ \t]+config|config[ \t]+Runflow)\b")
+CONFIGURED = re.compile(rf"%(runflow[ \t]+config|config[ \t]+Runflow)\b.*\b({'|'.join(DEFAULTS)})\b")
 """Where a notebook may set what its cells do not say."""
 
 

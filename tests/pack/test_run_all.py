@@ -106,6 +106,22 @@ def test_a_cell_that_would_buy_is_told_of_when_it_is_packed_and_when_it_arrives(
 
 
 @pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("%runflow config resolution=0.5K", "only a kernel can tell"),
+        ("%config Runflow.resolution = '0.5K'", "only a kernel can tell"),
+        ("%runflow config reuse=only", "no run of it is on record"),
+    ],
+)
+def test_what_a_notebook_sets_for_its_cells_is_left_open(
+    here: Store, tmp_path: Path, said: Callable[..., str], setting: str, words: str
+) -> None:
+    (note,) = noted(said(tmp_path, "pack", of_two(here, code_cell(setting), code_cell("%nanobanana a hare"))))
+    assert "cell 4 (" in note
+    assert words in note
+
+
+@pytest.mark.parametrize(
     "source",
     [
         "%nanobanana a red fox in the snow",
@@ -214,6 +230,14 @@ def test_where_another_api_is_connected_nothing_of_it_is_on_record(
     monkeypatch.delenv("RUNFLOW_BASE_URL")
     monkeypatch.setenv("RUNFLOW_API_KEY", "swordfish-9")
     assert FREE in said(there, "unpack", pack)
+
+
+def test_a_notebook_that_connects_by_itself_is_where_its_runs_are(
+    here: Store, there: Path, tmp_path: Path, said: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said(tmp_path, "pack", of_two(here, code_cell("%runflow connect live")))
+    monkeypatch.setenv("RUNFLOW_BASE_URL", "sandbox")
+    assert FREE in said(there, "unpack", tmp_path / "fox.runflow.zip")
 
 
 def test_the_same_store_and_notebook_are_the_same_bytes_whatever_lies_beside_them(
