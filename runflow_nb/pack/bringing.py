@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ..record import places
-from ..record.fold import KINDS, fold
+from ..record.audit.recipes import is_of_its_request
+from ..record.fold import KINDS, LARGEST, NOTEBOOK, PACK, SOURCE, fold
+from ..record.formats import NotAPicture, facts
 from ..record.given import file_of
-from ..record.ids import is_made_up
+from ..record.ids import AHEAD, is_made_up
 from ..record.journal import VERSION, decode
+from ..record.places import PREVIEW_KEY, PREVIEW_TYPES, SHA256
 from ..record.run import Run, short_id
-from .manifest import SHA256
 
-KEY = re.compile(r"[0-9a-f]{32}")
-"""What a preview is called."""
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+"""How a journal writes one: the order of the texts is the order of time, and the last word counts."""
 
 
 class NoJournal(ValueError):
@@ -31,13 +34,13 @@ class Brought:
     runs: Mapping[str, Run]
     """By id, oldest first."""
     events: Mapping[str, Sequence[Mapping[str, Any]]]
-    """By run."""
+    """By run, as they will be told here."""
     inputs: tuple[Mapping[str, Any], ...]
     """What the names of pictures stand for."""
 
 
-def read(data: bytes, root: Path, expected: Sequence[str], now: float) -> Brought:
-    """`root`: the store that they go to. `expected`: the runs that the manifest names. `now`: seconds since 1970.
+def read(data: bytes, root: Path, expected: Sequence[str], notebook: str, now: float) -> Brought:
+    """`root`: the store that they go to. `expected`, `notebook`: what the manifest names. `now`: seconds since 1970.
 
     Raises NoJournal.
     """
@@ -53,14 +56,16 @@ def read(data: bytes, root: Path, expected: Sequence[str], now: float) -> Brough
         if event["event"] == "input":
             if not all(isinstance(event.get(name), str) for name in ("name", "digest", "at")):
                 raise NoJournal(f"names a picture in a way that is not ours in line {number}")
-            inputs.append(event)
-        elif not (isinstance(run, str) and run in events and isinstance(event.get("at"), str)):
+            inputs.append(_as_told_here(event, notebook))
+        elif not (isinstance(run, str) and run in events):
             raise NoJournal(f"tells of another run than those of the pack in line {number}")
         elif event["event"] not in KINDS:
             # Anything else would be said of this store, or of an account.
             raise NoJournal(f"says what is said of no run in line {number}")
         else:
-            events[run].append(_without_inputs(event))
+            events[run].append(_as_told_here(event, notebook))
+        if trouble := _trouble_with(event, now):
+            raise NoJournal(f"{trouble} in line {number}")
     if data and not data.endswith(b"\n"):
         raise NoJournal("has no end")
     if ahead := [run for run in events if is_made_up(run, now)]:
@@ -68,11 +73,56 @@ def read(data: bytes, root: Path, expected: Sequence[str], now: float) -> Brough
     return Brought({run: _run(run, told, root) for run, told in events.items()}, events, tuple(inputs))
 
 
-def _without_inputs(event: dict[str, Any]) -> dict[str, Any]:
-    """What the names of pictures stand for here is not a pack's to forget."""
-    if event["event"] != "forgotten":
-        return event
-    return {name: value for name, value in event.items() if name != "inputs"}
+def _trouble_with(event: Mapping[str, Any], now: float) -> str | None:
+    """What no line of ours has; None where this may be one."""
+    at = event.get("at")
+    try:
+        seconds = datetime.fromisoformat(at).timestamp() if isinstance(at, str) and MOMENT.fullmatch(at) else None
+    except ValueError:
+        seconds = None
+    if seconds is None:
+        return "has no moment"
+    if seconds > now + AHEAD:
+        # Nothing that is said here could overrule it.
+        return "tells of a moment that is yet to come, by this machine's clock,"
+    if (preview := event.get("preview")) is not None and not _is_preview(preview):
+        return "has a preview that is none of ours"
+    if not all(map(_is_bounded, _numbers(event))):
+        return "has a number that no run has"
+    return None
+
+
+def _is_preview(given: object) -> bool:
+    """Whether it can be a small picture of a store: its key becomes a path, its type what a notebook shows it as."""
+    if not isinstance(given, dict) or given.get("mime") not in PREVIEW_TYPES:
+        return False
+    key = given.get("key")
+    return isinstance(key, str) and PREVIEW_KEY.fullmatch(key) is not None
+
+
+def _numbers(event: Mapping[str, Any]) -> Iterator[int | float]:
+    """Those that are counted with. What a model was given and what it said besides is nobody's to judge."""
+    outputs = event.get("outputs")
+    for facts_of in (event, event.get("preview"), *(outputs if isinstance(outputs, list) else [])):
+        if isinstance(facts_of, dict):
+            yield from (value for value in facts_of.values() if isinstance(value, int | float))
+
+
+def _is_bounded(number: float) -> bool:
+    """Also what is none: an API may have told that, and it counts for nothing."""
+    return -LARGEST < number < LARGEST or not (isinstance(number, int) or math.isfinite(number))
+
+
+def _as_told_here(event: Mapping[str, Any], notebook: str) -> dict[str, Any]:
+    """With all that decides which of several lines counts, so that what is judged is what will be believed.
+
+    What the names of pictures stand for here is not a pack's to forget.
+    """
+    told = {name: value for name, value in event.items() if (event["event"], name) != ("forgotten", "inputs")}
+    told[SOURCE] = NOTEBOOK if event.get(SOURCE) == NOTEBOOK else PACK
+    if event.get("notebook") is not None:
+        told["notebook"] = notebook
+    return told
 
 
 def _run(name: str, events: Sequence[Mapping[str, Any]], root: Path) -> Run:
@@ -87,16 +137,23 @@ def _run(name: str, events: Sequence[Mapping[str, Any]], root: Path) -> Run:
     # These become paths: nothing else than a hash may.
     hashes = [output.sha256 for output in run.outputs]
     hashes += [str(picture.get("file")) for picture in run.pictures if picture.get("file") is not None]
-    previews = [] if run.preview is None else [run.preview.path]
-    if not all(SHA256.fullmatch(sha256) for sha256 in hashes) or not all(_is_preview(path, root) for path in previews):
+    if not all(SHA256.fullmatch(sha256) for sha256 in hashes):
         raise NoJournal(f"speaks of files that are no store's, in run {run.short}")
     if any(picture.get("file") is not None and file_of(picture) is None for picture in run.pictures):
         raise NoJournal(f"gives another picture than the one that went in, in run {run.short}")
+    if not is_of_its_request(run):
+        raise NoJournal(f"gives run {run.short} the recipe of another request")
     return run
 
 
-def _is_preview(path: Path, root: Path) -> bool:
-    return path.parent == root / places.PREVIEWS and bool(KEY.fullmatch(path.stem))
+def is_preview_of(run: Run, data: bytes) -> bool:
+    """Whether this file is the small picture that the run speaks of."""
+    try:
+        known = facts(data)
+    except NotAPicture:
+        return False
+    told = run.preview
+    return told is not None and (known.mime, known.width, known.height) == (told.mime, told.width, told.height)
 
 
 def spoken_of(runs: Mapping[str, Run]) -> Iterator[tuple[str, str]]:

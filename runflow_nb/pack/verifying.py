@@ -13,7 +13,7 @@ from ..errors import DamagedPack, KeyInPack, UnsafePack
 from ..record.formats import FORMATS
 from ..secret import Secret
 from .archive import Archive
-from .bringing import Brought, NoJournal, read, spoken_of
+from .bringing import Brought, NoJournal, is_preview_of, read, spoken_of
 from .files import BACK, FRONT
 from .keys import holds_key, keys_in_notebook
 from .names import IMAGE, PREVIEW, kind_of, shown
@@ -43,10 +43,12 @@ def verify(archive: Archive, root: Path, key: Secret | None, now: float) -> Veri
     _check_notebook(archive, kept[archive.manifest.notebook], key)
     journal = b"".join(data for name, data in kept.items() if kind_of(name) == "journal")
     try:
-        brought = read(journal, root, archive.manifest.runs, now)
+        brought = read(journal, root, archive.manifest.runs, archive.manifest.notebook, now)
     except NoJournal as reason:
         raise UnsafePack(archive.pack, f"has a journal that {reason}") from None
-    return Verified(brought, _speakers(archive, brought))
+    speakers = _speakers(archive, brought)
+    _check_previews(archive, brought, speakers)
+    return Verified(brought, speakers)
 
 
 def _checked(archive: Archive, name: str, key: Secret | None) -> bytes | None:
@@ -103,6 +105,14 @@ def _speakers(archive: Archive, brought: Brought) -> dict[str, frozenset[str]]:
             raise UnsafePack(archive.pack, f"has a file that none of its runs speaks of ({shown(name)})")
         found[name] = frozenset(by_key[key])
     return found
+
+
+def _check_previews(archive: Archive, brought: Brought, speakers: Mapping[str, frozenset[str]]) -> None:
+    """Raises UnsafePack where one is another picture than a run says, or none."""
+    for name in filter(PREVIEW.fullmatch, speakers):
+        data = archive.read(name)
+        if not all(is_preview_of(brought.runs[run], data) for run in speakers[name]):
+            raise UnsafePack(archive.pack, f"has a preview that is not what its runs say of it ({shown(name)})")
 
 
 def _declares(name: str, model: str) -> bool:

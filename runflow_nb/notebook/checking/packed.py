@@ -13,7 +13,6 @@ from ...pack.names import IMAGE, PREVIEW
 from ...pack.verifying import Verified, verify
 from ...record.audit.finding import Finding, Kind
 from ...record.audit.missed import Missed, holds_none
-from ...record.audit.recipes import changed_recipe, derived
 from ...record.audit.references import needed
 from ...record.run import Run
 from ...secret import Secret
@@ -81,9 +80,7 @@ def _found(archive: Archive, key: Secret | None, now: datetime) -> tuple[tuple[F
     except NotUnpacked as refused:
         return (_refused(refused),), ()
     shelf = _shelf(archive, verified)
-    recipes = [finding for run in verified.brought.runs.values() for finding in changed_recipe(run, derived(run))]
-    found = (*recipes, *findings(read(archive.read(name), key), shelf, key, now))
-    return found, shelf.remarks
+    return tuple(findings(read(archive.read(name), key), shelf, key, now)), shelf.remarks
 
 
 def _refused(error: NotUnpacked) -> Finding:

@@ -28,6 +28,14 @@ def derived(run: Run) -> str | None:
     return run.recipe if run.recipe in found else found[0]
 
 
+def is_of_its_request(run: Run) -> bool:
+    """Whether a run that came from elsewhere may answer for the recipe that stands in it: by that cells are answered.
+
+    One that was forgotten has no request any more and shows nothing; recipes of other versions answer no cell.
+    """
+    return run.forgotten or not run.recipe.startswith(RECIPE_VERSION) or derived(run) == run.recipe
+
+
 def _specs(model: str) -> tuple[ModelSpec, ...]:
     """By what the request may have been read: of another model nobody knows any more whether its fields were known."""
     listed = CATALOG.get(model)

@@ -10,8 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ...models.request import RECIPE_VERSION
-from ..audit.recipes import derived
+from ..audit.recipes import is_of_its_request
 from ..fold import fold
 from ..formats import NotAPicture, facts
 from ..notebook_file import SCHEMA
@@ -89,7 +88,7 @@ def _take_in(
             left[f"with {reason} that no run of ours has"] += 1
             continue
         run = fold(events, Path())
-        if run is None or not _is_of_its_request(run):
+        if run is None or not is_of_its_request(run):
             left[FORGED] += 1
             continue
         known = found.get(run.id)
@@ -100,11 +99,6 @@ def _take_in(
             preview = _preview(bundle)
             if known is None or preview is not None:
                 found[run.id] = SavedRun(run, events, preview)
-
-
-def _is_of_its_request(run: Run) -> bool:
-    """Only then it may answer for one."""
-    return not run.recipe.startswith(RECIPE_VERSION) or derived(run) == run.recipe
 
 
 def _preview(bundle: Mapping[str, Any]) -> SavedPreview | None:
