@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..record.audit.references import needed
+from collections.abc import Mapping
+
+from ..record.audit.references import Way, needed
 from .contents import Contents
 from .names import MANIFEST, PAGE
 
@@ -37,7 +39,13 @@ What is on record costs nothing: no key, no account and no network are needed to
 what was asked for it, its seed and its price. But Run All as it stands may buy, or show otherwise than it was saved, in
 {cells}; `runflow-nb unpack` tells what each of them lacks."""
 ALL = "The originals are in it, as they were delivered."
-NONE = "It holds previews only; the originals stayed with whoever packed it."
+NONE = "It holds previews only; the originals stayed where they were made."
+FETCHED = "`%runflow show RUN --fetch` brings those of a run back, for nothing,"
+WAYS: Mapping[Way, str] = {
+    "api": f"{FETCHED} with the key of the account that made it.",
+    "sandbox": f"{FETCHED} while the sandbox runs that made it.",
+    "copy": "",
+}
 LACKING = "The originals are not in it, only previews: the store that it was packed from had none."
 SOME = "{here:,} of {all:,} originals are in it, as they were delivered."
 BACK = "Missing are those of the following runs; `--fetch` needs the key of the account that made them."
@@ -63,7 +71,8 @@ def _price(contents: Contents) -> str:
 def _originals(contents: Contents) -> str:
     """What is there of them, and how the others come back."""
     if contents.previews_only:
-        return NONE
+        ways = {needed(run).way for run in contents.runs if run.outputs}
+        return "\n".join([NONE, *(WAYS[way] for way in sorted(ways) if WAYS[way])])
     there = contents.originals & {file.wanted.key for file in contents.files}
     if there == contents.originals:
         return ALL

@@ -80,7 +80,7 @@ def _absent(done: Unpacked) -> Iterator[str]:
     if not done.absent:
         return
     if done.manifest.previews_only:
-        yield "previews only: the originals stayed with whoever packed it"
+        yield "previews only: the originals stayed where they were made"
     else:
         yield f"{counted(done.absent, 'original')} could not be packed: whoever packed it can fetch and pack again"
 

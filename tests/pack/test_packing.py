@@ -284,7 +284,10 @@ def test_its_readme_says_which_originals_are_there_and_how_the_others_come_back(
     target = tmp_path / "out.zip"
     first, second = store.index.runs(runs)
     assert "The originals are in it, as they were delivered." in readme_of(packed(notebook, store, target))
-    assert "It holds previews only" in readme_of(packed(notebook, store, target, previews_only=True))
+    small = readme_of(packed(notebook, store, target, previews_only=True))
+    assert "It holds previews only" in small
+    assert "brings those of a run back, for nothing, with the key of the account that made it." in small
+    assert "sandbox runs" not in small
     first.images[0].path.unlink()
     some = readme_of(packed(notebook, store, target))
     assert "1 of 2 originals are in it, as they were delivered." in some
