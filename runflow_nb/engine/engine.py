@@ -39,7 +39,7 @@ from .lookup import Buy, Collect, Decision, Found, Search, next_take
 from .loop import BackgroundLoop
 from .model_list import ModelList
 from .order import Order
-from .pictures.figures import with_figures_drawn
+from .pictures.figures import drawn_now
 from .pictures.inputs import Inputs, Read, Sign
 from .pictures.reading import PictureInput
 from .purchase import Purchase, Shipment
@@ -92,7 +92,7 @@ class Engine:
 
     def place(self, order: Order, settings: Settings) -> Job:
         """Begin to do what is ordered; returns at once. Raises InvalidRequest where a figure cannot be drawn."""
-        order = _drawn(order)
+        order = drawn_now(order)
         job = Job(order.request.price, self._clock, order.request.warnings)
         self._begin(job, self._obtain(job, order, settings))
         return job
@@ -129,7 +129,7 @@ class Engine:
 
     def next_take(self, order: Order) -> int:
         """The number that `--take new` would buy. Blocks."""
-        return self._slots.next_take(_drawn(order), self.connection.origin)
+        return self._slots.next_take(drawn_now(order), self.connection.origin)
 
     def price(self, order: Order) -> Estimate:
         """What the order would cost, with the most that it can cost by this store's own past. Blocks."""
@@ -397,10 +397,3 @@ def _not_on_record(order: Order, because: str, where_looked: str = "") -> NotOnR
     take = "another take" if order.take == "new" or order.remake_of else f"take {order.take or 1}"
     words = f"“{shortened(order.request.prompt, PROMPT_SHOWN)}”, {order.request.spec.id}"
     return NotOnRecord(f"{take} of this request ({words})", str(order.request.price), because, where_looked)
-
-
-def _drawn(order: Order) -> Order:
-    """The order with its figures drawn as they are now."""
-    if not order.request.images:
-        return order
-    return replace(order, request=replace(order.request, images=with_figures_drawn(order.request.images)))

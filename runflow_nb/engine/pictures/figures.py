@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import InvalidRequest, Problem
 from ...models.validate import brief
 from ...record.formats import NotAPicture
+from ..order import Order
 from .given import Given, plain
 
 if TYPE_CHECKING:
@@ -54,6 +55,13 @@ def drawn(figure: Any) -> Drawn:
     finally:
         figure.stale = stale
     return Drawn(Image.open(stream))
+
+
+def drawn_now(order: Order) -> Order:
+    """The order with its figures drawn as they are now. Raises InvalidRequest."""
+    if not order.request.images:
+        return order
+    return replace(order, request=replace(order.request, images=with_figures_drawn(order.request.images)))
 
 
 def with_figures_drawn(given: Iterable[Any]) -> tuple[Any, ...]:
