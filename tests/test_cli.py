@@ -31,6 +31,8 @@ def test_the_demo_runs_every_cell_and_says_where_the_result_lies(tmp_path: Path)
     for name in ("01_quickstart.ipynb", "01_quickstart.html"):
         assert f"runflow-demo/{name}" in done.stdout
         assert (tmp_path / "runflow-demo" / name).stat().st_size > 100_000
+    originals = [*(tmp_path / "runflow-demo" / ".runflow" / "images").rglob("*.png")]
+    assert len(originals) >= 10, "made, not shown from what the example has on record"
     page = (tmp_path / "runflow-demo" / "01_quickstart.html").read_text(encoding="utf-8")
     descriptions = re.findall(r'<img alt="([^"]*)"', page)
     assert descriptions[0] == "A red fox in a flowering meadow at sunrise, flat illustration"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -43,14 +42,18 @@ def demo(folder: Path) -> int:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
-    given, target = source(), folder / NOTEBOOK
+    target = folder / NOTEBOOK
+    notebook: Any = nbformat.read(source(), as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            # With its outputs it would show what they have on record, and make nothing.
+            cell.outputs, cell.execution_count = [], None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(given, target)
+        nbformat.write(notebook, target)
     except OSError as error:
         print(f"Not run: {target} cannot be written: {error.strerror}.", file=sys.stderr)
         return 1
-    notebook: Any = nbformat.read(target, as_version=4)
     progress = _Progress([index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"])
     print(f"Running {NOTEBOOK} against the sandbox: nothing is billed.", flush=True)
     client = NotebookClient(

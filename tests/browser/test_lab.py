@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.app import PICTURE, App
+from tests.docs.test_notebooks import as_written
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +49,7 @@ def test_the_link_to_a_film_leads_to_it(lab: App) -> None:
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_an_example_runs_to_its_end(lab: App, notebook: Path) -> None:
     """Run All: no cell ends in an error, and every picture is drawn."""
-    shutil.copy(notebook, lab.file)
+    as_written(notebook, lab.file.parent).replace(lab.file)
     lab.show()
     lab.ready()
     lab.run_all()

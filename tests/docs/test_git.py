@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 from runflow_nb.notebook.views.bundles import picture_bundle
 from runflow_nb.notebook.views.caption import caption_bundle
 from runflow_nb.notebook.views.notebook_text import WIDGET, notebook_text
+from tests.docs.test_notebooks import as_written
 from tests.notebook.made import made
 
 ROOT = Path(__file__).parents[2]
@@ -105,7 +105,7 @@ def outputs(notebook: Path) -> list[list[dict[str, Any]]]:
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_run_all_twice_changes_no_byte_of_an_output(notebook: Path, tmp_path: Path) -> None:
     """Each time in a kernel of its own: what is on record is shown as it was when it was bought."""
-    shutil.copy(notebook, tmp_path)
+    as_written(notebook, tmp_path)
     environment = f"RUNFLOW_NB_STORE={tmp_path / '.runflow'} IPYTHONDIR={tmp_path / 'ipython'}"
     execute = f"{environment} {sys.executable} -m nbconvert --to notebook --execute --inplace {notebook.name}"
     shell(tmp_path, execute)

@@ -33,6 +33,17 @@ def run(folder: Path, *command: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def as_written(notebook: Path, folder: Path) -> Path:
+    """A copy without outputs: with them it would show what they have on record, and make nothing."""
+    saved = json.loads(notebook.read_text(encoding="utf-8"))
+    for cell in saved["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    copy = folder / notebook.name
+    copy.write_text(json.dumps(saved), encoding="utf-8")
+    return copy
+
+
 def pictures(notebook: Path) -> list[int]:
     """How many pictures each code cell holds."""
     cells = [cell for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
@@ -42,25 +53,37 @@ def pictures(notebook: Path) -> list[int]:
 @each_notebook
 def test_nbval_passes(notebook: Path, tmp_path: Path, sandbox: EmbeddedSandbox) -> None:
     """Against a sandbox that ends every run at once; the other runners take the notebook as it stands."""
-    text = notebook.read_text(encoding="utf-8")
+    copy = as_written(notebook, tmp_path)
+    text = copy.read_text(encoding="utf-8")
     assert CONNECT in text
-    (tmp_path / notebook.name).write_text(text.replace(CONNECT, f"%runflow connect {sandbox.url}"), encoding="utf-8")
+    copy.write_text(text.replace(CONNECT, f"%runflow connect {sandbox.url}"), encoding="utf-8")
     run(
         tmp_path, "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull,
         "--nbval-lax", "--nbval-current-env", notebook.name,
     )  # fmt: skip
+    assert sandbox.book.runs
 
 
 @pytest.mark.thorough
 @each_notebook
 def test_nbclient_and_papermill_show_the_same_pictures(notebook: Path, tmp_path: Path) -> None:
     """As many in each cell as in the notebook that is committed."""
-    shutil.copy(notebook, tmp_path)
+    as_written(notebook, tmp_path)
     run(tmp_path, "papermill", "--no-progress-bar", notebook.name, "papermill.ipynb", "--cwd", str(tmp_path))
     run(tmp_path, "nbconvert", "--to", "notebook", "--execute", "--output", "nbclient.ipynb", notebook.name)
     expected = pictures(notebook)
     assert sum(expected) >= 5
     assert [pictures(tmp_path / name) for name in ("papermill.ipynb", "nbclient.ipynb")] == [expected] * 2
+
+
+@pytest.mark.thorough
+@each_notebook
+def test_as_it_is_committed_it_shows_what_it_has_on_record(notebook: Path, tmp_path: Path) -> None:
+    """Run All makes nothing, also where the runner does not say which notebook it is."""
+    shutil.copy(notebook, tmp_path)
+    run(tmp_path, "nbconvert", "--to", "notebook", "--execute", "--output", "again.ipynb", notebook.name)
+    assert pictures(tmp_path / "again.ipynb") == pictures(notebook)
+    assert not [*(tmp_path / ".runflow" / "images").glob("*/*.png")]
 
 
 @each_notebook
