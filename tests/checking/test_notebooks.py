@@ -146,6 +146,11 @@ def test_a_text_that_asks_for_something_else_is_named(once: Bought, source: str,
     assert f"%runflow cell {once.runs['an owl'].short}" in finding.remedy
 
 
+def test_a_seed_that_was_drawn_may_be_pinned(once: Bought, tmp_path: Path) -> None:
+    owl = once.runs["an owl"]
+    assert kinds(tmp_path, code(f"%%nanobanana -r 0.5K -f jpeg -s {owl.seed}\nan owl", *shown(owl))) == []
+
+
 @pytest.mark.parametrize("source", NOT_TOLD)
 def test_what_only_a_kernel_knows_is_not_guessed(once: Bought, source: str, tmp_path: Path) -> None:
     assert kinds(tmp_path, code(source, *shown(once.runs["an owl"]))) == []

@@ -57,9 +57,11 @@ def differences(read: Read, run: Run, folder: Path | None) -> Iterator[str]:
     named = any(word.name in MODEL.spellings for word in read.typed.split.words) or request.spec.declared
     if request.spec.id != run.model and named:
         yield "the model"
-    if request.seed != run.seeds.asked:
+    # The seed that was drawn for it, asked for by name: that shows the oldest picture that was sent it.
+    pinned = run.seeds.asked is None and request.seed is not None and request.seed == run.seeds.sent
+    if not pinned and request.seed != run.seeds.asked:
         yield "the seed"
-    if options.take != "new" and (options.take or 1) != run.take:
+    if not pinned and options.take != "new" and (options.take or 1) != run.take:
         yield "the take"
     if bool(request.images) != bool(run.pictures) or any(_replaced(word, run, folder) for word in options.images):
         yield "the pictures that go in"
