@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+import runflow_nb
 from runflow_nb.cli import main
 from runflow_nb.record.audit.missed import Missed, holds_none
 from runflow_nb.record.audit.references import Needed, Way
+from runflow_nb.sandbox.embedded import EmbeddedSandbox
+from tests.conftest import OpenSession
 
 from .conftest import Bought
 from .made import cell_of, code, notebook, shown
@@ -70,6 +73,21 @@ def test_where_some_are_each_that_is_gone_is_a_finding(bought: Bought, capsys: p
     gone = ["missing original"] * 3 + ["missing input"]
     assert told(path, capsys) == (gone, [], 1)
     assert told(bought.root, capsys) == (sorted(["missing original"] * 6 + gone, reverse=True), [], 1)
+
+
+def test_who_goes_on_in_a_clone_may_commit(
+    bought: Bought, sandbox: EmbeddedSandbox, open_session: OpenSession, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They have the originals of what they bought themselves, and those are missed where they are gone."""
+    shutil.rmtree(bought.root / "images")
+    open_session(sandbox.url, store=bought.root)
+    own = [runflow_nb.generate(words, resolution="0.5K", output_format="jpeg") for words in ("a newt", "a toad")]
+    path = notebook(bought.folder / "fox.ipynb", [cell_of(run) for run in (bought.runs["an owl"], *own)])
+    kinds, (remark,), status = told(path, capsys)
+    assert (kinds, status) == ([], 0)
+    assert remark.startswith("Previews only, as in a clone: 1 original is not here.")
+    own[0].images[0].path.unlink()
+    assert told(path, capsys)[::2] == (["missing original"], 1)
 
 
 def test_an_input_that_is_kept_makes_no_store_of_originals(bought: Bought, capsys: pytest.CaptureFixture[str]) -> None:
@@ -143,7 +161,7 @@ def test_what_counts_as_none(runs: list[Needed], there: set[str], none: bool) ->
     ],
 )
 def test_how_they_come_back(runs: list[Needed], said: str) -> None:
-    missed = Missed(lambda: True)
+    missed = Missed(lambda _: True)
     before = missed.remarks
     found = [finding for each in runs for finding in missed.findings(each, set())]
     assert (before, found) == ((), [])

@@ -167,7 +167,7 @@ def test_a_preview_with_transparency_is_one(fox_pack: Path, there: Path) -> None
     ("at", "words"),
     [
         ("9999-12-31T00:00:00.000Z", "yet to come"),
-        (moment(time.time() + AHEAD + 3600), "yet to come"),
+        pytest.param(moment(time.time() + AHEAD + 3600), "yet to come", id="a day and an hour on"),
         ("2026-W52-7", "no moment"),
         ("2026-13-01T00:00:00.000Z", "no moment"),
         ("zzz", "no moment"),

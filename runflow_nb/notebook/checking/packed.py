@@ -46,7 +46,7 @@ class PackShelf:
         """`previews_only`: whether it says so of itself."""
         self._brought, self._there = brought, there
         speak_of = [needed(run) for run in brought.values()]
-        self._missed = Missed(lambda: previews_only or holds_none(speak_of, there))
+        self._missed = Missed(lambda _: previews_only or holds_none(speak_of, there))
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -40,7 +41,7 @@ class StoreShelf:
         self._book = Book(root)
         self._images = ImageStore(root, Disk())
         self._root = root
-        self._missed = Missed(lambda: self._previews_only)
+        self._missed = Missed(lambda run: run.session in self._elsewhere)
 
     @property
     def busy(self) -> bool:
@@ -52,9 +53,14 @@ class StoreShelf:
         return self._missed.remarks
 
     @cached_property
-    def _previews_only(self) -> bool:
-        """Whether the store, and not only what this notebook shows, has no original at all."""
-        return holds_none(map(needed, self._book.runs()), kept(self._root))
+    def _elsewhere(self) -> frozenset[str]:
+        """The sessions of which the store has no original at all, not only of what this notebook shows: they bought in
+        the clone of somebody else."""
+        sessions = defaultdict[str, list[Needed]](list)
+        for run in map(needed, self._book.runs()):
+            sessions[run.session].append(run)
+        there = kept(self._root)
+        return frozenset(session for session, runs in sessions.items() if holds_none(runs, there))
 
     def runs(self, ids: Iterable[str]) -> Mapping[str, Run]:
         return {run.id: run for run in self._book.builder.runs(list(ids))}

@@ -1,5 +1,6 @@
 """Originals and inputs that are missed. Where there is not one original, as in a clone or beside a pack of previews
-only, that is no damage, and is said once in place of a finding for each run."""
+only, that is no damage, and is said once in place of a finding for each run. Asked of a store as a whole, or session by
+session: who goes on in a clone has the originals of what they bought themselves."""
 
 from __future__ import annotations
 
@@ -27,8 +28,9 @@ def holds_none(runs: Iterable[Needed], there: Set[str]) -> bool:
 class Missed:
     """The files of one place that are missed, run by run."""
 
-    def __init__(self, previews_only: Callable[[], bool]) -> None:
-        """`previews_only`: whether not one original is there; asked only where something is missed."""
+    def __init__(self, previews_only: Callable[[Needed], bool]) -> None:
+        """`previews_only`: whether not one original is there of what this run belongs to; asked only where something
+        is missed."""
         self._previews_only = previews_only
         self._away: dict[str, Needed] = {}
 
@@ -39,7 +41,7 @@ class Missed:
             originals=tuple(sha256 for sha256 in run.originals if sha256 not in there),
             inputs=tuple(each for each in run.inputs if each[0] not in there),
         )
-        if (lacked.originals or lacked.inputs) and self._previews_only():
+        if (lacked.originals or lacked.inputs) and self._previews_only(run):
             self._away[run.short] = lacked
             run = replace(run, originals=(), inputs=())
         yield from missing(run, there)

@@ -27,6 +27,8 @@ class Needed:
     back: str
     """How its originals come back."""
     way: Way = "copy"
+    session: str = ""
+    """The session that bought it."""
 
 
 def needed(run: Run) -> Needed:
@@ -39,6 +41,7 @@ def needed(run: Run) -> Needed:
         None if run.preview is None else run.preview.path.name,
         back(run),
         _way(run),
+        run.session,
     )
 
 

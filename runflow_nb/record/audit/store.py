@@ -111,7 +111,7 @@ class _Audit:
         yield from judge(files, spoken_of, self.book.named_inputs())
         there = {file.key for file in files if file.placed}
         previews_only = holds_none(spoken_of.runs, there)
-        missed = Missed(lambda: previews_only)
+        missed = Missed(lambda _: previews_only)
         for run in spoken_of.runs:
             yield from missed.findings(run, there)
         self.remarks = missed.remarks
