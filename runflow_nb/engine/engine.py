@@ -195,16 +195,16 @@ class Engine:
         read: Read = {}
         while True:
             online = settings.online
-            brought = self._slots.brought
+            brought, pictures = self._slots.brought, None
             try:
                 pictures = await self._inputs.identify(order, read, online=online)
                 origin = self.connection.origin if online else None
                 decision = await asyncio.to_thread(self._slots.look_up, order, pictures, origin)
             except InvalidRequest:
-                if await self._slots.has_more(order, brought):
+                if await self._slots.has_more(order, pictures, brought):
                     continue
                 raise
-            if misses(decision) and await self._slots.has_more(order, brought):
+            if misses(decision) and await self._slots.has_more(order, pictures, brought):
                 continue
             if not online:
                 return await self._recorded(job, order, settings, decision)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from ..errors import InvalidRequest
 from ..record.run import Run
@@ -38,7 +39,7 @@ class Slots:
 
     def next_take(self, order: Order, origin: str) -> int:
         """The number that `--take new` would buy. Blocks."""
-        self._bring(order)
+        self._bring(order, self._known(order))
         return next_take(self.held(order, self._identified(order), origin))
 
     def look_up(self, order: Order, pictures: Sequence[PictureInput], origin: str | None) -> Decision:
@@ -50,30 +51,37 @@ class Slots:
 
         Raises InvalidRequest.
         """
-        try:
-            decision = self.look_up(order, self._identified(order), origin)
-        except InvalidRequest:
-            decision = None
+        pictures, decision = self._known(order), None
+        if pictures is not None:
+            with suppress(InvalidRequest):
+                decision = self.look_up(order, pictures, origin)
         if decision is None or misses(decision):
-            self._bring(order)
+            self._bring(order, pictures)
             decision = self.look_up(order, self._identified(order), origin)
         return decision
 
-    async def has_more(self, order: Order, brought: int) -> bool:
-        """Whether the notebook's file tells something that was not there when `brought` was read."""
-        await asyncio.to_thread(self._bring, order)
+    async def has_more(self, order: Order, pictures: Sequence[PictureInput] | None, brought: int) -> bool:
+        """Whether the notebook's file tells something that was not there when `brought` was read.
+
+        `pictures`: None where one of them is not known.
+        """
+        await asyncio.to_thread(self._bring, order, pictures)
         return self._saved.brought != brought
 
-    def _bring(self, order: Order) -> None:
-        try:
-            self._saved.bring(order.notebook, order.request.recipe([one.digest for one in self._identified(order)]))
-        except InvalidRequest:
-            # A picture that is not here: its name may be what the notebook's file tells of.
-            self._saved.bring(order.notebook, order.request.spec.id)
+    def _bring(self, order: Order, pictures: Sequence[PictureInput] | None) -> None:
+        # Of a picture that is not here the name may be what the notebook's file tells of.
+        request = order.request
+        about = request.spec.id if pictures is None else request.recipe([one.digest for one in pictures])
+        self._saved.bring(order.notebook, about)
 
     def where_looked(self, order: Order) -> str:
         """Where an order's run was looked for, as a sentence."""
         return self._saved.where_looked(order.notebook)
+
+    def _known(self, order: Order) -> Sequence[PictureInput] | None:
+        with suppress(InvalidRequest):
+            return self._identified(order)
+        return None
 
     def _identified(self, order: Order) -> Sequence[PictureInput]:
         return self._loop.run(self._inputs.identify(order, {}, online=False))
