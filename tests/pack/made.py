@@ -18,6 +18,7 @@ from runflow_nb.notebook.views.packed_page import packed_page
 from runflow_nb.notebook.views.run_record import MIME, record
 from runflow_nb.pack.contents import gather
 from runflow_nb.pack.packing import default_target, pack
+from runflow_nb.record.formats import facts as picture_facts
 from runflow_nb.record.store import Store
 from runflow_nb.secret import Secret
 from tests.record.made import MODEL, accepted, finished, intent, sha
@@ -54,10 +55,17 @@ def bought(store: Store, number: int, *, notebook: str | None = "fox.ipynb", **f
     for one in pictures:
         store.journal.append({"event": "input", "notebook": notebook, "name": one["name"], "digest": one["digest"]})
     store.journal.append(accepted(run))
-    output = {"sha256": original.sha256, "format": "png", "mime": "image/png", "width": 8, "height": 8}
-    preview = {"key": key, "mime": "image/jpeg", "width": 8, "height": 8}
+    (width, height), sizes = sizes_of(data), sizes_of(small)
+    output = {"sha256": original.sha256, "format": "png", "mime": "image/png", "width": width, "height": height}
+    preview = {"key": key, "mime": "image/jpeg", "width": sizes[0], "height": sizes[1]}
     store.journal.append(finished(run, outputs=[{**output, "bytes": len(data)}], preview=preview, nsfw=nsfw))
     return run
+
+
+def sizes_of(data: bytes) -> tuple[int, int]:
+    """Width and height in pixels."""
+    known = picture_facts(data)
+    return known.width, known.height
 
 
 def code_cell(source: str, store: Store | None = None, runs: Iterable[str] = ()) -> dict[str, Any]:
